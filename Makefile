@@ -1,0 +1,39 @@
+# The two commands of a stranger are `make run` and `make test`; everything else builds on the same .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check lint types soak bench lock clean
+
+run: .venv/ready
+	$(BIN)/offenlage run --prefect
+
+test: .venv/ready
+	$(BIN)/pytest
+
+check: lint types test
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/ready
+	$(BIN)/mypy
+
+soak: .venv/ready
+	$(BIN)/pytest -m soak --run-soak
+
+bench: .venv/ready
+	$(BIN)/python -m bench
+
+# The lock is made by hand, after a change to pyproject.toml, on a machine that has uv.
+lock:
+	uv pip compile --generate-hashes --no-emit-index-url --universal --python-version 3.11 --group dev pyproject.toml -o requirements.lock
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	touch $@
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,1 @@
+"""What was true when, and when we knew it."""

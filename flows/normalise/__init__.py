@@ -1,0 +1,1 @@
+"""Cells become records: headings to properties, words to codes, keys to ids."""

@@ -1,0 +1,1 @@
+"""Records become datasets, datasets become a release."""

@@ -1,0 +1,1 @@
+"""The web server and the checks of what is live."""

@@ -1,0 +1,1 @@
+"""Records are judged; everything here returns findings."""
