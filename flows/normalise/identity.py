@@ -1,0 +1,74 @@
+"""Whose key is which record: aliases are resolved, new ids are minted once, in journal order, never reused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from flows.contracts import Entity
+
+Minted = tuple[str, str, str]
+"""One alias with the id it got: (scheme, value, id)."""
+
+
+@dataclass(frozen=True)
+class Aliases:
+    """All keys known so far: scheme -> normalised value -> id."""
+
+    schemes: Mapping[str, Mapping[str, str]]
+
+    def of(self, *schemes: str) -> dict[str, str]:
+        """Return the aliases of several schemes as one mapping; an earlier scheme wins."""
+        found: dict[str, str] = {}
+        for scheme in reversed(schemes):
+            found |= self.schemes.get(scheme, {})
+        return found
+
+    def ids(self) -> set[str]:
+        """Return every id that was ever given."""
+        return {identifier for values in self.schemes.values() for identifier in values.values()}
+
+
+def normal_key(value: str) -> str:
+    """Return the form in which keys are compared: case, ß and repeated spaces make no difference."""
+    return re.sub(r"\s+", " ", value).strip().lower().replace("ß", "ss")
+
+
+def collect_aliases(identifiers: Iterable[Minted], minted: Iterable[Minted]) -> Aliases:
+    """Join the city's identifiers.csv with the ids minted so far; identifiers.csv overrides (decision 6)."""
+    schemes: dict[str, dict[str, str]] = {}
+    for scheme, value, identifier in (*minted, *identifiers):
+        schemes.setdefault(scheme, {})[normal_key(value)] = identifier
+    return Aliases(schemes)
+
+
+def reference_aliases(entity: str, frame: pl.DataFrame) -> list[Minted]:
+    """Return the aliases that delivered reference records bring along: their own ids, titles and abbreviations."""
+    found: list[Minted] = []
+    for column in ("id", "abbrev", "name_de", "title_de", "short_title_de", "number", "code"):
+        if column in frame.columns and "id" in frame.columns:
+            pairs = frame.select("id", pl.col(column).alias("value")).drop_nulls().unique(maintain_order=True)
+            found += [(entity, value, identifier) for identifier, value in pairs.rows()]
+    return found
+
+
+def resolve(column: pl.Expr, known: Mapping[str, str]) -> pl.Expr:
+    """Turn words (normalised by `normal_key`) into ids; what is not known becomes null."""
+    normal = column.str.replace_all(r"\s+", " ").str.strip_chars().str.to_lowercase().str.replace_all("ß", "ss")
+    return normal.replace_strict(known, default=None, return_dtype=pl.String)
+
+
+def mint(entity: Entity, keys: Iterable[str], scheme: str, taken: Iterable[str]) -> list[Minted]:
+    """Give each new key, in order, the next free id of the entity (`x-id-prefix`)."""
+    prefix = str(entity.schema["x-id-prefix"])
+    numbers = [int(i.removeprefix(prefix)) for i in taken if i.startswith(prefix) and i.removeprefix(prefix).isdigit()]
+    start = max(numbers, default=0) + 1
+    return [(scheme, key, f"{prefix}{number:04d}") for number, key in enumerate(dict.fromkeys(keys), start)]
+
+
+def natural_key(entity: Entity) -> list[str]:
+    """Return the properties that tell two records of the entity apart where no key is delivered."""
+    return list(entity.schema.get("x-natural-key", []))
