@@ -9,6 +9,8 @@ import calendar
 import re
 from datetime import date
 
+import polars as pl
+
 _POINT = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?~?")
 OPEN = ".."
 
@@ -37,6 +39,26 @@ def bounds(text: str) -> Days | None:
 def is_edtf(text: str) -> bool:
     """Tell whether `text` is valid in the subset of this module."""
     return bounds(text) is not None
+
+
+def first_day(column: pl.Expr) -> pl.Expr:
+    """Return the first day each EDTF text covers, as a date; null where it is open, missing or not valid."""
+    return _parts(column.str.replace(r"/.*$", "")).str.to_date("%Y-%m-%d", strict=False)
+
+
+def last_day(column: pl.Expr) -> pl.Expr:
+    """Return the last day each EDTF text covers, as a date; null where it is open, missing or not valid."""
+    point = column.str.replace(r"^.*/", "").str.strip_suffix("~")
+    day = _parts(point).str.to_date("%Y-%m-%d", strict=False)
+    length = point.str.len_chars()
+    whole_year = pl.date(day.dt.year(), 12, 31)
+    return pl.when(length == 4).then(whole_year).when(length == 7).then(day.dt.month_end()).otherwise(day)
+
+
+def _parts(point: pl.Expr) -> pl.Expr:
+    """Complete a year, month or day to its first day; null for everything else."""
+    digits = point.str.extract(r"^([0-9]{4}(?:-[0-9]{2}){0,2})~?$")
+    return pl.concat_str(digits, digits.str.len_chars().replace_strict({4: "-01-01", 7: "-01", 10: ""}, default=None))
 
 
 def _end(text: str) -> Days | None:

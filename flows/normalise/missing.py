@@ -28,9 +28,11 @@ _REASONS: Mapping[str, Iterable[str]] = {
 _BY_MARK = {mark.casefold(): code for code, marks in _REASONS.items() for mark in marks if mark}
 _DITTO = frozenset(("so", "sieheoben", "wieoben", "dito", "ditto", '"', "''", "〃", "”", "“", "„", "wievor"))
 _UNCHANGED = frozenset(
-    ("unverändert", "keinneuersachstand", "wievorjahr", "keineänderung", "keineänderungen", "unchanged", "wiegehabt")
+    ("unverändert", "keinneuersachstand", "wievorjahr", "keineänderung", "keineänderungen", "unchanged")
 )
-_ERRORS = re.compile(r"#(div/0!|bezug!|ref!|wert!|value!|name\?|zahl!|num!|null!|überlauf!|spill!|calc!)", re.IGNORECASE)
+_ERRORS = re.compile(
+    r"#(div/0!|bezug!|ref!|wert!|value!|name\?|zahl!|num!|null!|überlauf!|spill!|calc!)", re.IGNORECASE
+)
 _TOO_NARROW = re.compile(r"#{3,}")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 LONGEST_MARK = 40
