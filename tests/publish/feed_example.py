@@ -1,0 +1,106 @@
+"""A small feed for tests: five tables, two of them yearly members of a series, each in six forms."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from flows.contracts import Entity, parse_entity
+from flows.model import Dataset, PublishedFile, Release
+from flows.publish.vocabulary import FILE_FORMS
+
+ID_BASE = "https://daten.example/"
+
+CATALOGUE: Mapping[str, Any] = {
+    "id_base": ID_BASE,
+    "uuid_namespace": "3c1c1d5e-7a0e-5d0a-8a55-0d3c6bb1c001",
+    "base_url": "https://abruf.example/offen/",
+    "license": "http://dcat-ap.de/def/licenses/dl-by-de/2.0",
+    "languages": ["DEU", "ENG"],
+    "spatial": "http://publications.europa.eu/resource/authority/place/DEU_MUC",
+    "political_geocoding_level": "http://dcat-ap.de/def/politicalGeocoding/Level/municipality",
+    "contributor_id": "http://dcat-ap.de/def/contributors/landeshauptstadtMuenchen",
+    "title": {"de": "Digitale Maßnahmen", "en": "Digital measures"},
+    "description": {"de": "Was die Stadt digital vorhat.", "en": "What the city plans to do digitally."},
+    "publisher": {
+        "id": "ORG-it",
+        "type": "LocalAuthority",
+        "homepage": "https://stadt.example/",
+        "name": {"de": "Stadt Beispiel", "en": "City of Example"},
+    },
+    "contact": {
+        "name": "Offene Daten",
+        "email": "offene-daten@stadt.example",
+        "url": "https://stadt.example/offene-daten/",
+    },
+    "attribution": {"de": "Datenquelle: Stadt Beispiel", "en": "Data source: City of Example"},
+    "example": False,
+}
+EXAMPLE: Mapping[str, Any] = {**CATALOGUE, "example": True}
+
+TITLES = {
+    "measures": ("Maßnahmen", "Measures"),
+    "organisations": ("Organisationseinheiten", "Organisational units"),
+    "status_reports": ("Statusmeldungen", "Status reports"),
+    "status_reports_2024": ("Statusmeldungen 2024", "Status reports 2024"),
+    "status_reports_2025": ("Statusmeldungen 2025", "Status reports 2025"),
+}
+ENTITIES_OF = {name: re.sub(r"s(_\d{4})?$", "", name) for name in TITLES}
+
+
+def entities() -> dict[str, Entity]:
+    """Return one small schema per kind of record."""
+    return {name: parse_entity(_schema(name), {}) for name in set(ENTITIES_OF.values())}
+
+
+def release(names: tuple[str, ...] = tuple(TITLES)) -> Release:
+    """Return a release with the tables `names` and their files."""
+    datasets = tuple(_dataset(name) for name in names)
+    files = {file.path: file for name in names for file in _files(name)}
+    return Release("2026-03-31", "2026-03-31T08:00:00+02:00", "2025-12-31", datasets, files)
+
+
+def _schema(name: str) -> dict[str, Any]:
+    return {
+        "$id": f"{name}/1.0",
+        "x-label": {"de": name.capitalize(), "en": name.capitalize()},
+        "properties": {"id": {"type": "string", "x-key": True, "x-public": True}},
+    }
+
+
+def _dataset(name: str) -> Dataset:
+    de, en = TITLES[name]
+    description = {
+        "title": {"de": de, "en": en},
+        "description": {"de": f"Alle Zeilen: {de}.", "en": f"All rows: {en}."},
+        "keywords": {"de": ["Digitalisierung", "Verwaltung"], "en": ["digitalisation", "public administration"]},
+        "themes": ["GOVE", "TECH"],
+        "frequency": "ANNUAL",
+        "type": "CODE_LIST" if name == "organisations" else "",
+    }
+    return Dataset(
+        name=name,
+        entity=ENTITIES_OF[name],
+        frame=pl.DataFrame({"id": ["1"]}),
+        description=description,
+        digest="d",
+        metadata_digest="m",
+        issued="2025-01-15T09:00:00+01:00",
+        modified="2026-03-31T08:00:00+02:00",
+        data_modified="2026-01-10T09:00:00+01:00",
+        version="2026-03-31",
+        temporal=None if name == "organisations" else ("2024-01-01", "2025-12-31"),
+        deliveries=("D-000001", "D-000002"),
+    )
+
+
+def _files(name: str) -> list[PublishedFile]:
+    content = {f"data/{name}.{form.suffix}": (form.media_type, f"{name}.{form.suffix}".encode()) for form in FILE_FORMS}
+    return [
+        PublishedFile(path, kind, len(data), hashlib.sha256(data).hexdigest(), "c", "2026-01-10T09:00:00+01:00")
+        for path, (kind, data) in content.items()
+    ]
