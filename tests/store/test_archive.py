@@ -57,6 +57,14 @@ def test_the_cache_forgets_without_harm(tmp_path: Path):
     assert cache.get("fetch/a") == b"2"
 
 
+def test_what_a_kill_left_aside_is_no_hindrance(tmp_path: Path):
+    cache = Store(tmp_path).cache
+    cache.put("a", b"")
+    (cache.aside / "a").write_bytes(b"half")
+    cache.put("a", b"whole")
+    assert cache.get("a") == b"whole"
+
+
 @pytest.mark.parametrize("name", ["../x", "/x", "a//b", "a/./b", "", ".", "a\\b", "a\0b"])
 def test_a_name_that_leads_outside_is_a_bug(tmp_path: Path, name: str):
     store = Store(tmp_path)

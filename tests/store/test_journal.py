@@ -41,7 +41,9 @@ def test_a_torn_last_line_never_was_an_event(tmp_path_factory: pytest.TempPathFa
     assert [json.loads(line)["id"] for line in journal.path.read_bytes().splitlines()] == ["M-0001", "M-0003"]
 
 
-@pytest.mark.parametrize("tail", [b"\0\0\0\0", b"\0\0\n", b'{"event":"min\n', b'"text"\n', b"{}\n"])
+@pytest.mark.parametrize(
+    "tail", [b"\0\0\0\0", b"\0\0\n", b'{"event":"min\n', b'{"event":"a long torn line', b'"text"\n', b"{}\n"]
+)
 def test_what_a_power_cut_left_at_the_end_is_cut_off(tmp_path: Path, tail: bytes):
     journal = Journal(tmp_path / "journal.jsonl")
     journal.path.write_bytes(b'{"event":"a"}\n' + tail)

@@ -93,6 +93,11 @@ def test_a_release_is_never_changed(releases: Releases):
         releases.link_or_write(stage, "b", b"x", TIME)
 
 
+def test_a_stage_begins_empty(releases: Releases):
+    releases.link_or_write(releases.stage("2026-11-20"), "a", b"", TIME)
+    assert list(releases.stage("2026-11-20").iterdir()) == []
+
+
 def test_what_is_not_there_cannot_be_shown(releases: Releases):
     releases.stage("2026-11-20")
     with pytest.raises(FileNotFoundError):
