@@ -64,7 +64,8 @@ def is_unchanged(text: str) -> bool:
 def read_mark(text: str) -> Parsed | None:
     """Read a text that stands in place of a value; None where it is none.
 
-    Findings: `ditto_mark`, `formula_error`, `cell_too_narrow` (deliveries.md 19, 31, 49).
+    Findings: `unchanged_mark` (nothing new), `ditto_mark`, `formula_error`, `cell_too_narrow` (deliveries.md 19, 20,
+    31, 49).
     """
     if len(text) > LONGEST_MARK:
         return None
@@ -75,5 +76,7 @@ def read_mark(text: str) -> Parsed | None:
         return refused("cell_too_narrow")
     if squeeze(text) in _DITTO:
         return refused("ditto_mark")
+    if is_unchanged(text):
+        return refused("unchanged_mark")
     reason = missing_reason(text)
     return Parsed(None, why=reason) if reason else None
