@@ -1,0 +1,107 @@
+"""What the journal comes to: every delivery read, normalised, judged and recorded, in the journal's order. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from flows.collect.deliveries import parse_deliveries
+from flows.contracts import Entity
+from flows.formats.read import read
+from flows.history.ledger import current, empty_ledger, record
+from flows.model import Batch, Delivery, Feed, Finding, Ledger
+from flows.normalise.identity import Minted
+from flows.normalise.mapping import OUTCOME_SCHEMA, SOURCE_SCHEMA, known_headings
+from flows.normalise.records import Knowledge, normalise
+from flows.settings import Configuration
+from flows.validate.judge import judge
+from flows.validate.rules import Case
+
+Event = Mapping[str, Any]
+Content = Callable[[str], bytes]
+"""Returns the bytes that are kept under a sha256."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known after a number of deliveries.
+
+    `outcomes` and `sources` carry the column `delivery`. `minted` are the ids given by deliveries for which the
+    journal had no id yet. `as_of` is the day derived values are counted to (decision 5), "" before the first delivery.
+    """
+
+    ledger: Ledger
+    deliveries: tuple[Delivery, ...]
+    outcomes: pl.DataFrame
+    sources: pl.DataFrame
+    findings: tuple[Finding, ...]
+    minted: tuple[Minted, ...]
+    as_of: str
+
+
+def replay(events: Sequence[Event], configuration: Configuration, content: Content) -> State:
+    """Return the state after all deliveries of `events` that were not set aside by a rollback."""
+    aside = {name for event in events if event["event"] == "rolled_back" for name in event["set_aside"]}
+    deliveries = [d for d in parse_deliveries(events) if d.id not in aside]
+    state = _start(configuration.entities)
+    for delivery in deliveries:
+        batch = take(delivery, events, state, configuration, content)
+        state = _add(state, batch, configuration.entities)
+    return replace(state, deliveries=tuple(deliveries), as_of=_as_of(state, deliveries, events))
+
+
+def _start(entities: Mapping[str, Entity]) -> State:
+    recorded = {name: entity for name, entity in entities.items() if "x-derived" not in entity.schema}
+    text = {"delivery": pl.String}
+    outcomes, sources = pl.DataFrame(schema=OUTCOME_SCHEMA | text), pl.DataFrame(schema=SOURCE_SCHEMA | text)
+    return State(empty_ledger(recorded), (), outcomes, sources, (), (), "")
+
+
+def _add(state: State, batch: Batch, entities: Mapping[str, Entity]) -> State:
+    name = pl.lit(batch.delivery.id).alias("delivery")
+    return State(
+        ledger=record(state.ledger, batch, entities),
+        deliveries=(*state.deliveries, batch.delivery),
+        outcomes=pl.concat([state.outcomes, batch.outcomes.with_columns(name)]),
+        sources=pl.concat([state.sources, batch.sources.with_columns(name)]),
+        findings=(*state.findings, *batch.findings),
+        minted=(*state.minted, *batch.minted),
+        as_of="",
+    )
+
+
+def take(
+    delivery: Delivery, events: Sequence[Event], state: State, configuration: Configuration, content: Content
+) -> Batch:
+    """Read, normalise and judge one delivery on top of a state; nothing is recorded."""
+    feed = _feed(delivery, configuration)
+    parts = [(part.name, content(part.sha256)) for part in delivery.parts]
+    tables, unreadable = read(parts, feed.mapping.get("read", {}), known_headings(feed.mapping))
+    identifiers = [(scheme, value, identifier) for scheme, value, identifier in configuration.identifiers.rows()]
+    journal = [(event["scheme"], event["value"], event["id"]) for event in events if event["event"] == "minted"]
+    knowledge = Knowledge(
+        configuration.entities, configuration.codelists, identifiers, [*journal, *state.minted], state.ledger
+    )
+    batch = normalise(delivery, tables, feed, knowledge)
+    said = tuple(replace(finding, delivery=delivery.id) for finding in unreadable)
+    known = {name: current(state.ledger, name) for name in state.ledger.versions}
+    case = Case(batch.records, known, feed, configuration.entities, configuration.rules)
+    return judge(replace(batch, findings=said + batch.findings), case, configuration.codelists)
+
+
+def _feed(delivery: Delivery, configuration: Configuration) -> Feed:
+    """Return the feed of a delivery; one without a mapping any more maps nothing, so its rows stay unpublished."""
+    unit, name = delivery.feed.split("/", 1)
+    gone = Feed(unit, name, {"unit": unit, "tables": []})
+    return next((feed for feed in configuration.feeds if feed.id == delivery.feed), gone)
+
+
+def _as_of(state: State, deliveries: Sequence[Delivery], events: Sequence[Event]) -> str:
+    """Return the latest day the data know of: received, reported or due (decision 5)."""
+    received = [delivery.received for delivery in deliveries]
+    reported = state.ledger.versions["status_report"]["valid_from"].drop_nulls().to_list()
+    due = [event["date"] for event in events if event["event"] == "due"]
+    return max([*received, *reported, *due], default="")
