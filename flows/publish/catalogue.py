@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Literal as OneOf
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS
@@ -35,6 +34,7 @@ from flows.publish.naming import (
     schema_identifier,
     titled,
 )
+from flows.publish.rdf import Format, empty_graph, serialise
 from flows.publish.vocabulary import (
     AUTHORITY,
     DATA_THEMES,
@@ -42,14 +42,14 @@ from flows.publish.vocabulary import (
     DCATAP,
     FILE_FORMS,
     MEDIA_TYPE,
-    PREFIXES,
     PROFILE,
     PUBLISHER_TYPE,
     VCARD,
 )
 
-Format = OneOf["turtle", "xml", "json-ld"]
 Series = tuple[Dataset, Sequence[Dataset]]
+
+__all__ = ["Format", "build_catalogue", "serialise"]
 
 MEMBER = re.compile(r"(?P<whole>.+)_\d{4}")
 
@@ -63,7 +63,7 @@ def build_catalogue(release: Release, catalogue: Config, entities: Mapping[str, 
     lacks. The graph holds no blank node and nothing of today: the same arguments give the same triples.
     """
     series = _series(release.datasets)
-    graph = _empty()
+    graph = empty_graph()
     for statements in (
         _catalogue(catalogue, release.datasets, series),
         _publisher(catalogue),
@@ -78,26 +78,6 @@ def build_catalogue(release: Release, catalogue: Config, entities: Mapping[str, 
     ):
         for triple in statements:
             graph.add(triple)
-    return graph
-
-
-def serialise(graph: Graph, form: Format) -> bytes:
-    """Write the graph as Turtle, RDF/XML or JSON-LD (UTF-8); equal graphs without blank nodes give equal bytes."""
-    # The serialisers keep the order in which triples came in, so a graph filled in sorted order is written in order.
-    ordered = _empty()
-    for triple in sorted(graph, key=lambda triple: tuple(term.n3() for term in triple)):
-        ordered.add(triple)
-    if form == "json-ld":
-        written = ordered.serialize(format=form, context=dict(PREFIXES), sort_keys=True, indent=1)
-    else:
-        written = ordered.serialize(format=form)
-    return written.strip().encode() + b"\n"
-
-
-def _empty() -> Graph:
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
     return graph
 
 
