@@ -18,19 +18,19 @@ _SESSION = re.compile(r"\?[0-9]+(-[0-9.]+)?(-[a-zA-Z_.-]*)?(?=&|$|#)")
 def parse_link(text: str, internal_hosts: tuple[str, ...] = ()) -> Parsed:
     """Read a web address without the state of a session.
 
-    Findings: `internal_link` for files, hosts without a domain and `internal_hosts`; `session_link` where the state
-    of a session was cut off (taken); `unreadable_link`.
+    Findings: `intranet_link` for files, hosts without a domain and `internal_hosts`; `session_link` where the state
+    of a session was cut off (taken); `unreadable_url`.
     """
     link = text.strip()
     if not link:
         return NOTHING
     if _FILE.match(link):
-        return refused("internal_link", LINK_EXAMPLE)
+        return refused("intranet_link", LINK_EXAMPLE)
     host = _host(link)
     if not host:
-        return read_mark(link) or refused("unreadable_link", LINK_EXAMPLE)
+        return read_mark(link) or refused("unreadable_url", LINK_EXAMPLE)
     if "." not in host or host in internal_hosts:
-        return refused("internal_link", LINK_EXAMPLE)
+        return refused("intranet_link", LINK_EXAMPLE)
     kept = _SESSION.sub("", link)
     return Parsed(link) if kept == link else replace(Parsed(kept), rule="session_link")
 

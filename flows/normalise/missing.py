@@ -14,18 +14,23 @@ ONGOING = "ongoing"
 # Deliveries.md 14 and 19; the keys are squeezed: no case, blanks or dots, one kind of dash.
 _REASONS: Mapping[str, Iterable[str]] = {
     NOT_STATED: (
-        *("ka", "kA", "keineangabe", "keineangaben", "-", "--", "---", "n/a", "na", "#nv", "#n/a", "?", "??", "???"),
-        *("x", "", "unbekannt", "nichtbekannt", "unklar", "nb", "null", "none", "nan", "unknown", "notknown", "leer"),
+        *("ka", "keineangabe", "keineangaben", "-", "--", "---", "n/a", "na", "#nv", "#n/a", "x"),
+        *("null", "none", "nan", "leer"),
     ),
-    "not_applicable": ("entfällt", "nichtzutreffend", "nichtrelevant", "trifftnichtzu", "notapplicable", "entf"),
+    "not_known": ("unbekannt", "nichtbekannt", "unklar", "nb", "unknown", "?", "??", "???"),
+    "not_published": ("nichtöffentlichauffindbar", "nichtgefunden"),
     "not_decided": (
         *("offen", "nochoffen", "tbd", "tba", "tbc", "inklärung", "wirdgeklärt", "nochnichtfestgelegt", "inabstimmung"),
         *("nochnichtbekannt", "stehtnochnichtfest", "wirdnochfestgelegt", "nochunklar"),
     ),
     "not_named": ("nn",),
-    "withheld": ("vertraulich", "nichtöffentlich", "gesperrt", "confidential"),
+    "no_new_date": ("ohneneuentermin", "keinneuertermin", "neuerterminoffen", "terminoffen"),
+    "not_applicable": ("entfällt", "nichtzutreffend", "nichtrelevant", "trifftnichtzu", "notapplicable", "entf"),
+    "not_measurable": ("nichtmessbar", "nichtbezifferbar", "nichtquantifizierbar"),
+    "withheld": ("vertraulich", "nichtöffentlich", "gesperrt", "geheim", "confidential"),
+    "contradictory": ("widersprüchlicheangaben",),
 }
-_BY_MARK = {mark.casefold(): code for code, marks in _REASONS.items() for mark in marks if mark}
+_BY_MARK = {mark.casefold(): code for code, marks in _REASONS.items() for mark in marks}
 _DITTO = frozenset(("so", "sieheoben", "wieoben", "dito", "ditto", '"', "''", "〃", "”", "“", "„", "wievor"))
 _UNCHANGED = frozenset(
     ("unverändert", "keinneuersachstand", "wievorjahr", "keineänderung", "keineänderungen", "unchanged")
@@ -64,7 +69,7 @@ def is_unchanged(text: str) -> bool:
 def read_mark(text: str) -> Parsed | None:
     """Read a text that stands in place of a value; None where it is none.
 
-    Findings: `unchanged_mark` (nothing new), `ditto_mark`, `formula_error`, `cell_too_narrow` (deliveries.md 19, 20,
+    Findings: `unchanged_marker` (nothing new), `ditto_mark`, `formula_error`, `cell_too_narrow` (deliveries.md 19, 20,
     31, 49).
     """
     if len(text) > LONGEST_MARK:
@@ -77,6 +82,6 @@ def read_mark(text: str) -> Parsed | None:
     if squeeze(text) in _DITTO:
         return refused("ditto_mark")
     if is_unchanged(text):
-        return refused("unchanged_mark")
+        return refused("unchanged_marker")
     reason = missing_reason(text)
     return Parsed(None, why=reason) if reason else None

@@ -39,8 +39,8 @@ def parse_number(text: str, decimal: str = ",") -> Parsed:
     """Read a number, as int where it is whole, else as float; `estimated` where it is marked as approximate.
 
     `decimal` decides only what nothing else can: `1.234` is 1234 where it is ",", and told (`ambiguous_number`).
-    Findings: `bracketed_number` (taken, positive), `date_in_number` (a spreadsheet made a date of it),
-    `number_range` (50-60, >90), `unreadable_number`.
+    Findings: `number_estimated` and `bracketed_number` (taken, positive), `excel_date_damage` (a
+    spreadsheet made a date of it), `range_instead_of_number` (50-60, >90), `unreadable_number`.
     """
     mark = read_mark(text)
     if mark is not None:
@@ -52,7 +52,9 @@ def parse_number(text: str, decimal: str = ",") -> Parsed:
         return refused("unreadable_number", NUMBER_EXAMPLE)
     exact = _APPROXIMATE.sub("", words, count=1) if _APPROXIMATE.match(words) else words
     parsed = _read(exact, decimal)
-    return parsed if parsed.value is None else replace(parsed, estimated=exact != words)
+    if parsed.value is None or exact == words:
+        return parsed if parsed.value is None else replace(parsed, estimated=False)
+    return replace(parsed, estimated=True, rule=parsed.rule or "number_estimated")
 
 
 def number_column(values: Iterable[str], decimal: str = ",") -> dict[str, Parsed]:
@@ -71,14 +73,15 @@ def number_column(values: Iterable[str], decimal: str = ",") -> dict[str, Parsed
 def parse_percent(text: str, decimal: str = ",", *, fraction: bool = False) -> Parsed:
     """Read a percentage; with `fraction`, a number without % is a share of one (0,56 is 56).
 
-    Findings: as of `parse_number`.
+    Findings: `fraction_as_percent` (taken) and those of `parse_number`.
     """
     unmarked = _PERCENT.sub("", plain(text))
     parsed = parse_number(unmarked, decimal)
     if parsed.value is None:
         return replace(parsed, expected=PERCENT_EXAMPLE) if parsed.rule else parsed
     if fraction and unmarked == plain(text):
-        return replace(parsed, value=_narrow(Decimal(str(parsed.value)) * 100))
+        percent = _narrow(Decimal(str(parsed.value)) * 100)
+        return replace(parsed, value=percent, rule=parsed.rule or "fraction_as_percent")
     return parsed
 
 
@@ -107,9 +110,9 @@ def _read(words: str, decimal: str) -> Parsed:
         inner = _read(words[1:-1].strip(), decimal)
         return inner if inner.value is None else replace(inner, rule="bracketed_number")
     if _DATE.fullmatch(words):
-        return refused("date_in_number", NUMBER_EXAMPLE)
+        return refused("excel_date_damage", NUMBER_EXAMPLE)
     if _RANGE.fullmatch(words):
-        return refused("number_range", NUMBER_EXAMPLE)
+        return refused("range_instead_of_number", NUMBER_EXAMPLE)
     number = Decimal(words) if _EXPONENT.fullmatch(words) else _exact(words, decimal)
     if number is None or abs(number) > LARGEST_NUMBER:
         return refused("unreadable_number", NUMBER_EXAMPLE)

@@ -124,7 +124,7 @@ def _text(text: str) -> Parsed:
 def _council_reference(text: str) -> Parsed:
     """Read a number as council numbers are written; what is none (an id, a title) stays as it is."""
     parsed = parse_council_number(text)
-    return Parsed(text) if parsed.rule == "unreadable_council_number" else parsed
+    return Parsed(text) if parsed.rule == "unreadable_resolution_number" else parsed
 
 
 def _list(items: Iterable[str], single: Callable[[str], Parsed]) -> Parsed:
@@ -132,7 +132,7 @@ def _list(items: Iterable[str], single: Callable[[str], Parsed]) -> Parsed:
     read = [single(item) for item in items]
     bad = next((parsed for parsed in read if parsed.value is None), None)
     if bad is not None or not read:
-        return bad or refused("unreadable_list", "A | B")
+        return bad or refused("invalid_value", "A | B")
     told = next((parsed for parsed in read if parsed.rule), read[0])
     return replace(told, value=list(dict.fromkeys(parsed.value for parsed in read)))
 
@@ -156,9 +156,9 @@ def _text_column(texts: pl.Series, prop: Property) -> pl.DataFrame:
     return frame.with_columns(
         pl.when(silent & ~broken).then(pl.col("_text")).otherwise(None).alias("value"),
         pl.when(broken)
-        .then(pl.lit("broken_characters"))
+        .then(pl.lit("characters_lost"))
         .when(cut)
-        .then(pl.lit("text_cut"))
+        .then(pl.lit("text_truncated"))
         .otherwise("rule")
         .alias("rule"),
     ).drop("_text")

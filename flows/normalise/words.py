@@ -38,8 +38,8 @@ def parse_boolean(text: str) -> Parsed:
 def parse_council_number(text: str) -> Parsed:
     """Read the number of a council paper as `20-26 / V 04375` (domain.md 1.4).
 
-    Findings: `council_number_incomplete` where the council's period or the letter is missing (it is not guessed),
-    `unreadable_council_number`.
+    Findings: `resolution_number_normalised` (taken), `resolution_number_incomplete` where the council's period or the
+    letter is missing (it is not guessed), `unreadable_resolution_number`.
     """
     mark = read_mark(text)
     if mark is not None:
@@ -49,18 +49,19 @@ def parse_council_number(text: str) -> Parsed:
         return NOTHING
     match = _COUNCIL.fullmatch(words)
     if not match:
-        return refused("unreadable_council_number", COUNCIL_EXAMPLE)
+        return refused("unreadable_resolution_number", COUNCIL_EXAMPLE)
     if not match["period"] or not match["letter"]:
-        return refused("council_number_incomplete", COUNCIL_EXAMPLE)
-    return Parsed(f"{match['period']} / {match['letter'].upper()} {match['number']:0>5}")
+        return refused("resolution_number_incomplete", COUNCIL_EXAMPLE)
+    number = f"{match['period']} / {match['letter'].upper()} {match['number']:0>5}"
+    return Parsed(number, rule="" if number == text.strip() else "resolution_number_normalised")
 
 
 def parse_code(text: str, words: Mapping[str, str]) -> Parsed:
     """Read a supplier's word as a code; `words` maps casefolded words to codes.
 
     A known word followed by an explanation gives its code, the finding `status_in_sentence` and the explanation in
-    `rest`. Findings without a code: `several_codes` (two that differ in one cell), `unknown_code`, whose `expected`
-    names the nearest words (deliveries.md 35 to 37).
+    `rest`. Findings without a code: `ambiguous_code` (two that differ in one cell), `symbol_as_code`, `unknown_code`,
+    whose `expected` names the nearest words (deliveries.md 34 to 37).
     """
     sentence = plain(text.strip().replace("\n", "; "))
     code = words.get(sentence) or words.get(sentence.rstrip(".!:; "))
@@ -69,6 +70,8 @@ def parse_code(text: str, words: Mapping[str, str]) -> Parsed:
     mark = read_mark(text)
     if mark is not None or not sentence:
         return mark or NOTHING
+    if not any(character.isalnum() for character in sentence):
+        return refused("symbol_as_code", _nearest("", words))
     if len(sentence) > LONGEST_SENTENCE:
         return refused("unknown_code", _nearest(sentence[:80], words))
     return _code_in_sentence(text, sentence, words)
@@ -95,7 +98,7 @@ def split_items(text: str) -> list[str]:
 def _code_in_sentence(text: str, sentence: str, words: Mapping[str, str]) -> Parsed:
     found = _words_in(sentence, words)
     if len({words[word] for word in found}) > 1:
-        return refused("several_codes", "; ".join(dict.fromkeys(found)))
+        return refused("ambiguous_code", "; ".join(dict.fromkeys(found)))
     for word in found:
         following = sentence[len(word) :]
         if sentence.startswith(word) and _EXPLANATION.match(following):

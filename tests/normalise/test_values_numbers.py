@@ -36,13 +36,13 @@ def test_numbers(text, value):
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("1. Feb", "date_in_number"),
-        ("03. Apr", "date_in_number"),
-        ("MAR1", "date_in_number"),
-        ("2024-02-01 00:00:00", "date_in_number"),
-        ("30.06.2024", "date_in_number"),
-        ("50-60", "number_range"),
-        (">90", "number_range"),
+        ("1. Feb", "excel_date_damage"),
+        ("03. Apr", "excel_date_damage"),
+        ("MAR1", "excel_date_damage"),
+        ("2024-02-01 00:00:00", "excel_date_damage"),
+        ("30.06.2024", "excel_date_damage"),
+        ("50-60", "range_instead_of_number"),
+        (">90", "range_instead_of_number"),
         ("1.23.4", "unreadable_number"),
         ("12 34", "unreadable_number"),
         ("1.234.5", "unreadable_number"),
@@ -50,7 +50,7 @@ def test_numbers(text, value):
         ("9" * 30, "unreadable_number"),
         ("#DIV/0!", "formula_error"),
         ("####", "cell_too_narrow"),
-        ("wie Vorjahr", "unchanged_mark"),
+        ("wie Vorjahr", "unchanged_marker"),
     ],
 )
 def test_what_is_no_certain_number_is_refused(text, rule):
@@ -87,21 +87,28 @@ def test_whole_numbers_only():
 
 @pytest.mark.parametrize(
     ("text", "value", "estimated"),
-    [("56 %", 56, False), ("56", 56, False), ("0,5 %", 0.5, False), ("ca. 50%", 50, True), ("56 v.H.", 56, False)],
+    [("56 %", 56, False), ("56", 56, False), ("0,5 %", 0.5, False), ("56 v.H.", 56, False)],
 )
 def test_percentages(text, value, estimated):
     parsed = parse_percent(text)
     assert (parsed.value, parsed.estimated, parsed.rule) == (value, estimated, "")
 
 
+def test_an_approximate_number_is_told():
+    assert [(p.value, p.estimated, p.rule) for p in (parse_number("rd. 50"), parse_percent("ca. 50%"))] == [
+        (50, True, "number_estimated")
+    ] * 2
+
+
 @pytest.mark.parametrize("text", ["50-60 %", ">90", "> 90 %"])
 def test_a_range_is_no_percentage(text):
-    assert parse_percent(text).rule == "number_range"
+    assert parse_percent(text).rule == "range_instead_of_number"
 
 
 def test_shares_of_one_count_only_if_the_whole_column_is():
     shares = percent_column(["0,56", "1", "0", "0.5", "73 %", "k.A."])
     assert [shares[text].value for text in ("0,56", "1", "0", "0.5", "73 %")] == [56, 100, 0, 50, 73]
+    assert shares["0,56"].rule == "fraction_as_percent"
     assert shares["k.A."].why == "not_stated"
 
 
@@ -139,7 +146,7 @@ def test_what_exceeds_a_hundred_is_left_to_the_contract():
 )
 def test_money_is_whole_euros(text, value, estimated):
     parsed = parse_money(text)
-    assert (parsed.value, parsed.estimated, parsed.rule) == (value, estimated, "")
+    assert (parsed.value, parsed.estimated, parsed.rule) == (value, estimated, "number_estimated" if estimated else "")
 
 
 @pytest.mark.parametrize(
@@ -147,11 +154,11 @@ def test_money_is_whole_euros(text, value, estimated):
     [
         ("1.234,56 €", 1235, "money_rounded"),
         ("1.234 Mio. €", 1_234_000_000, "ambiguous_number"),
-        ("5 Mio. $", None, "unknown_unit"),
-        ("5 m", None, "unknown_unit"),
-        ("1-2 Mio. €", None, "number_range"),
-        ("viel", None, "unreadable_number"),
-        ("999999999 Mrd. €", None, "unreadable_number"),
+        ("5 Mio. $", None, "foreign_currency"),
+        ("5 m", None, "unreadable_money"),
+        ("1-2 Mio. €", None, "range_instead_of_number"),
+        ("viel", None, "unreadable_money"),
+        ("999999999 Mrd. €", None, "unreadable_money"),
     ],
 )
 def test_money_with_findings(text, value, rule):

@@ -1,13 +1,18 @@
 """Codes, yes and no, council numbers, lists and links (deliveries.md 19, 20, 35 to 38, 52, 53)."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.contracts import parse_codelist
+from flows.normalise.dates import parse_date
 from flows.normalise.links import parse_link
 from flows.normalise.missing import is_unchanged, missing_reason, read_mark
 from flows.normalise.words import parse_boolean, parse_code, parse_council_number, split_items, split_list
 
+CODELISTS = Path(__file__).parents[2] / "schemas" / "codelists"
 WORDS = {
     "geplant": "planned",
     "in umsetzung": "in_progress",
@@ -51,14 +56,19 @@ def test_an_explanation_after_the_word_is_kept_apart(text, code, rest):
 
 def test_two_codes_in_one_cell_are_refused():
     parsed = parse_code("Phase 1 abgeschlossen, Phase 2 geplant", WORDS)
-    assert (parsed.value, parsed.rule, parsed.expected) == (None, "several_codes", "abgeschlossen; geplant")
+    assert (parsed.value, parsed.rule, parsed.expected) == (None, "ambiguous_code", "abgeschlossen; geplant")
 
 
-@pytest.mark.parametrize("text", ["noch nicht abgeschlossen", "wird abgeschlossen", "✔", "Q3"])
+@pytest.mark.parametrize("text", ["noch nicht abgeschlossen", "wird abgeschlossen", "Q3"])
 def test_what_is_not_certain_is_refused(text):
     parsed = parse_code(text, WORDS)
     assert (parsed.value, parsed.rule) == (None, "unknown_code")
     assert parsed.expected
+
+
+def test_a_symbol_is_no_code_unless_declared():
+    assert parse_code("✔", WORDS).rule == "symbol_as_code"
+    assert parse_code("✔", {**WORDS, "✔": "completed"}).value == "completed"
 
 
 def test_the_nearest_words_are_proposed():
@@ -93,12 +103,12 @@ def test_council_numbers_become_canonical(text, value):
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("V 14953", "council_number_incomplete"),
-        ("20-26 / 07493", "council_number_incomplete"),
-        ("04375", "council_number_incomplete"),
-        ("21-27 / V 04375", "unreadable_council_number"),
-        ("20-26 / V 043755", "unreadable_council_number"),
-        ("Beschluss vom Januar", "unreadable_council_number"),
+        ("V 14953", "resolution_number_incomplete"),
+        ("20-26 / 07493", "resolution_number_incomplete"),
+        ("04375", "resolution_number_incomplete"),
+        ("21-27 / V 04375", "unreadable_resolution_number"),
+        ("20-26 / V 043755", "unreadable_resolution_number"),
+        ("Beschluss vom Januar", "unreadable_resolution_number"),
     ],
 )
 def test_council_numbers_are_not_guessed(text, rule):
@@ -109,10 +119,8 @@ def test_council_numbers_are_not_guessed(text, rule):
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        *(
-            (text, "not_stated")
-            for text in ("k.A.", "k. A.", "-", "–", "—", "n/a", "N.A.", "#NV", "#N/A", "?", "x", ".")
-        ),
+        *((text, "not_stated") for text in ("k.A.", "k. A.", "-", "–", "—", "n/a", "N.A.", "#NV", "#N/A", "x", ".")),
+        ("?", "not_known"),
         ("entfällt", "not_applicable"),
         ("tbd", "not_decided"),
         ("offen", "not_decided"),
@@ -125,6 +133,16 @@ def test_council_numbers_are_not_guessed(text, rule):
 )
 def test_missing_marks(text, code):
     assert missing_reason(text) == code
+
+
+def test_the_words_of_the_code_list_are_known():
+    codelist = parse_codelist("missing_reason", (CODELISTS / "missing_reason.csv").read_text())
+    spoken = {word: row["code"] for row in codelist.rows for word in row["synonyms"].split("|") if word}
+    dated = {word for word, code in spoken.items() if code == "ongoing"}
+    assert {word: missing_reason(word) for word in spoken.keys() - dated} == {
+        word: code for word, code in spoken.items() if word not in dated
+    }
+    assert {parse_date(word).why for word in dated} == {"ongoing"}
 
 
 @pytest.mark.parametrize("text", ["siehe oben", "s.o.", "s. o.", '"', "dito"])
@@ -171,11 +189,11 @@ def test_other_lists_keep_their_commas():
     [
         ("https://muenchen.digital/blog?p=1", "https://muenchen.digital/blog?p=1", ""),
         ("https://risi.muenchen.de/detail/5?7-1.0", "https://risi.muenchen.de/detail/5", "session_link"),
-        ("http://wilma/seite", None, "internal_link"),
-        ("file:///G:/Akten", None, "internal_link"),
-        (r"\\server\akten", None, "internal_link"),
-        ("www.muenchen.de", None, "unreadable_link"),
-        ("http://[::1", None, "unreadable_link"),
+        ("http://wilma/seite", None, "intranet_link"),
+        ("file:///G:/Akten", None, "intranet_link"),
+        (r"\\server\akten", None, "intranet_link"),
+        ("www.muenchen.de", None, "unreadable_url"),
+        ("http://[::1", None, "unreadable_url"),
     ],
 )
 def test_links(text, value, rule):
@@ -184,7 +202,7 @@ def test_links(text, value, rule):
 
 
 def test_internal_hosts_are_told_by_the_caller():
-    assert parse_link("http://wilma.muenchen.de/a", ("wilma.muenchen.de",)).rule == "internal_link"
+    assert parse_link("http://wilma.muenchen.de/a", ("wilma.muenchen.de",)).rule == "intranet_link"
 
 
 SENTENCES = st.lists(st.sampled_from([*WORDS, ", ", " (", "ß", " ", "20-26 / V 04375", "nicht", "\n"]), max_size=8).map(
