@@ -76,7 +76,7 @@ def fetch_http(feed: Feed, cache: Cache, today: str) -> tuple[list[Fetched], lis
         return [], [refused.finding]
     names = [name] if len(pages) == 1 else [f"{number:04d}-{name}" for number in range(1, len(pages) + 1)]
     files = tuple((name, page.content) for name, page in zip(names, pages, strict=True))
-    return [Fetched(feed.id, today, _without_secrets(url), files)], []
+    return [Fetched(feed.id, today, _where(url), files)], []
 
 
 def seconds_to_wait(number: int, retry_after: float) -> float:
@@ -89,13 +89,13 @@ def _pages(session: requests.Session, url: str, cache: Cache) -> Iterator[_Page]
     size, deadline, following = 0, time.monotonic() + LONGEST_SECONDS, url
     while following:
         if following in seen or len(seen) == MOST_PAGES:
-            raise _RefusedError("source_refused", "BLOCK", _without_secrets(following), "the pages come to an end")
+            raise _RefusedError("source_refused", "BLOCK", _where(following), "the pages come to an end")
         seen.add(following)
         _allow(following, url)
         page = _page(session, following, url, cache, deadline)
         size += len(page.content)
         if size > LARGEST:
-            raise _RefusedError("file_too_large", "BLOCK", _without_secrets(url), "<= 50 MiB")
+            raise _RefusedError("file_too_large", "BLOCK", _where(url), "<= 50 MiB")
         yield page
         following = page.following
 
@@ -115,13 +115,13 @@ def _page(session: requests.Session, url: str, first: str, cache: Cache, deadlin
                 _target(response.url, response.links["next"]["url"]) if "next" in response.links else "",
             )
     except requests.exceptions.SSLError as error:
-        raise _RefusedError("source_refused", "ERROR", _without_secrets(url), "a valid certificate") from error
+        raise _RefusedError("source_refused", "ERROR", _where(url), "a valid certificate") from error
     except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
-        raise TransientFetchError(f"{_without_secrets(url)}: {type(error).__name__}") from error
+        raise TransientFetchError(f"{_where(url)}: {type(error).__name__}") from error
     except requests.RequestException as error:
-        raise _RefusedError("source_refused", "ERROR", f"{_without_secrets(url)}: {type(error).__name__}") from error
+        raise _RefusedError("source_refused", "ERROR", f"{_where(url)}: {type(error).__name__}") from error
     if HTML.match(content.removeprefix(b"\xef\xbb\xbf")):
-        raise _RefusedError("html_instead_of_data", "BLOCK", _without_secrets(url))
+        raise _RefusedError("html_instead_of_data", "BLOCK", _where(url))
     _remember(cache, url, page)
     return page
 
@@ -131,13 +131,16 @@ def _get(session: requests.Session, url: str, first: str, known: _Page | None) -
     conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified} if known else {}
     headers = {name: value for name, value in conditions.items() if value}
     for _ in range(MOST_REDIRECTS + 1):
-        response = session.get(url, headers=headers, timeout=TIMEOUT_SECONDS, stream=True, allow_redirects=False)
+        try:
+            response = session.get(url, headers=headers, timeout=TIMEOUT_SECONDS, stream=True, allow_redirects=False)
+        except ValueError as error:  # an address, here or in the answer, that is none
+            raise _RefusedError("source_refused", "ERROR", f"{_where(first)}: {type(error).__name__}") from None
         if response.status_code not in REDIRECTS or "Location" not in response.headers:
             return response
         response.close()
         url = _target(url, response.headers["Location"])
         _allow(url, first)
-    raise _RefusedError("source_refused", "ERROR", _without_secrets(first), f"<= {MOST_REDIRECTS} redirects")
+    raise _RefusedError("source_refused", "ERROR", _where(first), f"<= {MOST_REDIRECTS} redirects")
 
 
 def _target(base: str, reference: str) -> str:
@@ -151,11 +154,11 @@ def _allow(url: str, first: str) -> None:
     """Refuse what is not encrypted, and a way from outside to a server on this machine."""
     local = _is_loopback(url)
     if urlsplit(url).scheme not in (("http", "https") if local else ("https",)) or local != _is_loopback(first):
-        raise _RefusedError("source_refused", "ERROR", _without_secrets(url), "https://")
+        raise _RefusedError("source_refused", "ERROR", _where(url), "https://")
 
 
 def _judge(response: requests.Response) -> None:
-    where = f"{_without_secrets(response.url)}: HTTP {response.status_code}"
+    where = f"{_where(response.url)}: HTTP {response.status_code}"
     if response.status_code in TRANSIENT:
         raise TransientFetchError(where, _retry_after(response.headers.get("Retry-After", "")))
     if response.status_code != 200:
@@ -168,9 +171,9 @@ def _content(response: requests.Response, deadline: float) -> bytes:
     for chunk in response.iter_content(64 * 1024):
         content += chunk
         if len(content) > LARGEST:
-            raise _RefusedError("file_too_large", "BLOCK", _without_secrets(response.url), "<= 50 MiB")
+            raise _RefusedError("file_too_large", "BLOCK", _where(response.url), "<= 50 MiB")
         if time.monotonic() > deadline:
-            raise TransientFetchError(f"{_without_secrets(response.url)}: slower than {LONGEST_SECONDS} seconds")
+            raise TransientFetchError(f"{_where(response.url)}: slower than {LONGEST_SECONDS} seconds")
     return bytes(content)
 
 
@@ -192,7 +195,7 @@ def _is_loopback(url: str) -> bool:
         return host == "localhost"
 
 
-def _without_secrets(url: str) -> str:
+def _where(url: str) -> str:
     """Return the address without user, password and query: keys are often written there."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
