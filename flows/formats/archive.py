@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 
 from flows.formats.limits import MAX_UNPACKED_BYTES
-from flows.formats.refusal import ADVICE, Unreadable, broken, oversized
+from flows.formats.refusal import broken, oversized, unsupported
 
 ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError)
 PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -52,9 +52,9 @@ def unpack_text(data: bytes) -> dict[str, bytes]:
 def _check(members: list[zipfile.ZipInfo]) -> None:
     declared = sum(member.file_size for member in members)
     if declared > MAX_UNPACKED_BYTES:
-        raise oversized(f"zip: {declared} bytes unpacked")
+        raise oversized(f"zip: {declared} bytes", MAX_UNPACKED_BYTES)
     if any(member.flag_bits & 0x1 for member in members):
-        raise Unreadable("encrypted", ADVICE["encrypted"])
+        raise unsupported("encrypted")
     if any(member.compress_type not in PLAIN_METHODS for member in members):
         raise broken("zip", "compression method")
 

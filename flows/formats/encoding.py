@@ -33,8 +33,8 @@ def decode(data: bytes, headings: Collection[str] = (), hint: str = "", sheet: s
     """Turn the bytes of a text file into text without its byte order mark.
 
     Order: byte order mark, the mapping's `hint`, strict UTF-8, then cp1252, ISO 8859-15 and MacRoman scored by known
-    `headings` and umlauts (deliveries.md 1-3, 5). Findings: `encoding_converted` (FIX, value = encoding),
-    `encoding_ambiguous` (WARN) where two encodings fit equally well and read differently, `encoding_damaged` (ERROR)
+    `headings` and umlauts (deliveries.md 1-3, 5). Findings: `encoding_normalised` (FIX, value = encoding),
+    `encoding_ambiguous` (WARN) where two encodings fit equally well and read differently, `characters_lost` (ERROR)
     where bytes do not fit the declared encoding; they become U+FFFD. Raises LookupError for an unknown hint.
     """
     marked = _by_mark(data)
@@ -54,12 +54,12 @@ def _by_mark(data: bytes) -> tuple[int, str] | None:
 
 
 def _declared(data: bytes, encoding: str, sheet: str) -> Decoded:
-    converted = Finding("encoding_converted", "FIX", sheet=sheet, value=encoding, expected="utf-8")
+    converted = Finding("encoding_normalised", "FIX", sheet=sheet, value=encoding, expected="utf-8")
     try:
         return Decoded(data.decode(encoding), encoding, (converted,))
     except UnicodeDecodeError as fault:
         damaged = Finding(
-            "encoding_damaged", "ERROR", sheet=sheet, value=f"0x{data[fault.start]:02X}", expected=encoding
+            "characters_lost", "ERROR", sheet=sheet, value=f"0x{data[fault.start]:02X}", expected=encoding
         )
         return Decoded(data.decode(encoding, "replace"), encoding, (converted, damaged))
 
@@ -68,7 +68,7 @@ def _by_evidence(data: bytes, headings: Collection[str], sheet: str) -> Decoded:
     high = Counter(data.translate(None, ASCII))
     scores = {name: _evidence(data, high, headings, name) for name in LEGACY if _fits(high, name)}
     best = max(scores, key=lambda name: scores[name])
-    findings = [Finding("encoding_converted", "FIX", sheet=sheet, value=best, expected="utf-8")]
+    findings = [Finding("encoding_normalised", "FIX", sheet=sheet, value=best, expected="utf-8")]
     rivals = [name for name in scores if scores[name] == scores[best] and _reads_differently(high, name, best)]
     if rivals:
         value = ", ".join([best, *rivals])

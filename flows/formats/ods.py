@@ -56,7 +56,7 @@ def prepare_content(xml: bytes) -> tuple[bytes, list[tuple[Span, ...]]]:
             continue
         numbers = {(axis, kind): int(count[:12]) for axis, kind, count in NUMBER.findall(attributes)}
         if max(numbers.values(), default=0) > MAX_REPEATED:
-            raise oversized(f"ods: {max(numbers.values())} repetitions")
+            raise oversized(f"ods: {max(numbers.values())} repetitions", MAX_REPEATED)
         if name == b"table":
             sheets.append(_Sheet(row=0))
         elif sheets and name == b"table-row":
@@ -65,6 +65,6 @@ def prepare_content(xml: bytes) -> tuple[bytes, list[tuple[Span, ...]]]:
             sheets[-1].add_cell(numbers, filled=not attributes.endswith(b"/") or b"office:value-type" in attributes)
     for sheet in sheets:
         if sheet.last_row * sheet.last_column > MAX_CELLS:
-            raise oversized(f"ods: used range of {sheet.last_row} rows and {sheet.last_column} columns")
+            raise oversized(f"ods: used range of {sheet.last_row} rows and {sheet.last_column} columns", MAX_CELLS)
     content = ERROR_CELL.sub(lambda cell: EMPTY_STRING.sub(b"", cell[0]), xml)
     return content, [tuple(sheet.merged) for sheet in sheets]

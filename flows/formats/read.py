@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from flows.formats.controls import remove_controls
 from flows.formats.limits import MAX_FILE_BYTES
 from flows.formats.read_csv import read_csv
 from flows.formats.read_json import read_json, read_json_lines
 from flows.formats.read_workbook import read_workbook
 from flows.formats.read_xml import read_xml
-from flows.formats.refusal import ADVICE, Unreadable, oversized
+from flows.formats.refusal import Unreadable, oversized, unsupported
 from flows.formats.sniff import sniff
 from flows.model import Finding, Table
+
+SUFFIXES = {
+    **{"csv": "csv", "tsv": "csv", "xml": "xml", "ods": "ods", "xls": "xls"},
+    **{"xlsx": "xlsx", "xlsm": "xlsx", "jsonl": "jsonl", "ndjson": "jsonl", "xlsb": "xlsb", "pdf": "pdf"},
+}
+"""What an ending promises. `.txt` promises nothing, and `.json` holds a document or lines."""
 
 Reading = tuple[list[Table], list[Finding]]
 
@@ -24,39 +30,52 @@ def read(parts: Sequence[tuple[str, bytes]], hints: Mapping[str, Any], headings:
 
     `hints` is the mapping's `[read]`, `headings` are those it knows. A sheet of a workbook keeps its name, with
     ` (part 2)` where an earlier part has one of the same name; any other part is the sheet "", or `part 1`,
-    `part 2`, ... of several. No bytes make it raise: a part that cannot be read is a finding `unreadable_file`
-    (BLOCK) with what it is and, in German, what to do; the other parts are still read.
+    `part 2`, ... of several. Control characters are taken out. No bytes make it raise: a part that cannot be read is
+    a finding (BLOCK) that names what it is, and the other parts are still read. Further findings:
+    `extension_mismatch` (FIX), `control_characters` (FIX) and those of the readers.
     """
     tables: list[Table] = []
     findings: list[Finding] = []
-    names: Counter[str] = Counter()
-    for number, (_, data) in enumerate(parts, start=1):
+    names: set[str] = set()
+    for number, (name, data) in enumerate(parts, start=1):
         sheet = f"part {number}" if len(parts) > 1 else ""
         try:
-            part_tables, part_findings = _read_part(data, hints, headings, sheet)
+            part_tables, part_findings = _read_part(name, data, hints, headings, sheet)
         except Unreadable as verdict:
             findings.append(verdict.finding(sheet))
             continue
-        renamed = {table.sheet: f"{table.sheet} ({sheet})" for table in part_tables if names[table.sheet]}
-        names.update(table.sheet for table in part_tables)
-        tables += [replace(table, sheet=renamed.get(table.sheet, table.sheet)) for table in part_tables]
+        renamed = {table.sheet: f"{table.sheet} ({sheet})" for table in part_tables if table.sheet in names}
+        names |= {table.sheet for table in part_tables}
+        for table in part_tables:
+            clean, removed = remove_controls(replace(table, sheet=renamed.get(table.sheet, table.sheet)))
+            tables.append(clean)
+            findings += removed
         findings += [replace(found, sheet=renamed.get(found.sheet, found.sheet)) for found in part_findings]
     return tables, findings
 
 
-def _read_part(data: bytes, hints: Mapping[str, Any], headings: Collection[str], sheet: str) -> Reading:
+def _read_part(name: str, data: bytes, hints: Mapping[str, Any], headings: Collection[str], sheet: str) -> Reading:
     if len(data) > MAX_FILE_BYTES:
-        raise oversized(f"{len(data)} bytes")
-    match sniff(data):
+        raise oversized(f"{len(data)} bytes", MAX_FILE_BYTES)
+    kind = sniff(data)
+    tables, findings = _read_kind(kind, data, hints, headings, sheet)
+    suffix = name.rpartition(".")[2].casefold()
+    if kind != SUFFIXES.get(suffix, kind):
+        findings.append(Finding("extension_mismatch", "FIX", sheet=sheet, value=f".{suffix}", expected=f".{kind}"))
+    return tables, findings
+
+
+def _read_kind(kind: str, data: bytes, hints: Mapping[str, Any], headings: Collection[str], sheet: str) -> Reading:
+    match kind:
         case "csv":
             return read_csv(data, hints, headings, sheet)
-        case "xlsx" | "xls" | "ods" as kind:
-            return read_workbook(data, kind)
+        case "xlsx" | "xls" | "ods":
+            return read_workbook(data, kind, hints)
         case "json":
             return read_json(data, hints, sheet)
         case "jsonl":
             return read_json_lines(data, sheet)
         case "xml":
             return read_xml(data, hints, sheet)
-        case kind:
-            raise Unreadable(kind, ADVICE[kind])
+        case _:
+            raise unsupported(kind)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from flows.formats.encoding import CONTROL, decode
+from flows.formats.encoding import decode
 from flows.formats.limits import MAX_CELLS, MAX_COLUMNS
 from flows.formats.places import column_letters
 from flows.formats.refusal import Unreadable, broken, oversized
@@ -23,7 +23,6 @@ DELIMITERS = (";", "\t", ",", "|")
 
 SAMPLE_ROWS = 60
 SEPARATOR_LINE = re.compile(r'\A"?sep=([^\r\n"])"?(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
-UNCLOSED = "Ein Anführungszeichen wird nicht geschlossen. Bitte ab der genannten Zeile prüfen."
 
 
 def read_csv(
@@ -32,19 +31,18 @@ def read_csv(
     """Read one delimited text file as one grid; a record is a row, however many lines its quoted cells take.
 
     `hints` may hold `encoding` and `delimiter`, `headings` are those the mapping knows. Rows keep the number Excel
-    shows: blank lines count, a `sep=` line does not. Findings: those of `decode`, `separator_line_dropped` (FIX),
-    `ragged_row` (ERROR or WARN, the row is kept), `control_character` (WARN). Raises Unreadable.
+    shows: blank lines count, a `sep=` line does not. Findings: those of `decode`, `separator_line_removed` (FIX),
+    `ragged_row` (ERROR, the row is kept). Raises Unreadable.
     """
     decoded = decode(data, headings, str(hints.get("encoding", "")), sheet)
     text, declared = _drop_separator_line(decoded.text)
     findings = list(decoded.findings)
     if declared:
-        findings.append(Finding("separator_line_dropped", "FIX", sheet=sheet, value=f"sep={declared}"))
+        findings.append(Finding("separator_line_removed", "FIX", sheet=sheet, value=f"sep={declared}"))
     delimiter = str(hints.get("delimiter", "")) or declared or detect_delimiter(text, headings)
     widths = _record_widths(text, delimiter)
     cells = _read_cells(text, delimiter, widths)
     findings += _ragged_rows(cells, widths, headings, sheet)
-    findings += control_characters(cells, sheet)
     return [Table(sheet, cells, "grid")], findings
 
 
@@ -96,12 +94,12 @@ def _record_widths(text: str, delimiter: str) -> list[int]:
         widths.extend(len(record) or 1 for record in _records(text, delimiter))
     except csv.Error as fault:
         # The csv module stops at 131,072 characters in one cell; Excel holds 32,767. Such a cell is an open quote.
-        raise Unreadable(f"csv: {fault}", UNCLOSED, len(widths) + 1) from fault
+        raise Unreadable("unclosed_quote", '"', '"', len(widths) + 1) from fault
     if max(widths, default=0) > MAX_COLUMNS:
         row = next(number for number, width in enumerate(widths, start=1) if width > MAX_COLUMNS)
-        raise oversized(f"csv: {max(widths)} columns in row {row}")
+        raise oversized(f"csv: {max(widths)} columns in row {row}", MAX_COLUMNS)
     if max(widths, default=0) * len(widths) > MAX_CELLS:
-        raise oversized(f"csv: {len(widths)} rows of up to {max(widths)} columns")
+        raise oversized(f"csv: {len(widths)} rows of up to {max(widths)} columns", MAX_CELLS)
     return widths
 
 
@@ -122,7 +120,7 @@ def _read_cells(text: str, delimiter: str, widths: Sequence[int]) -> pd.DataFram
             skip_blank_lines=False,
         )
     except pd.errors.ParserError as fault:
-        raise Unreadable(f"csv: {fault}", UNCLOSED, len(widths)) from fault
+        raise Unreadable("unclosed_quote", '"', '"', len(widths)) from fault
     if len(cells) != len(widths):
         raise broken("csv", f"{len(cells)} rows or {len(widths)}, by how quotation marks are read")
     return cells.set_index(pd.RangeIndex(1, len(cells) + 1))
@@ -133,15 +131,15 @@ def _ragged_rows(
 ) -> Iterator[Finding]:
     """Find the rows below the header that have more or fewer cells than it; surplus empty cells lose nothing.
 
-    A single cell is mostly a title, total or footnote (WARN); anything else may have slipped into a wrong column.
+    A row with nothing but its first cell is a title, total or footnote far more often than a broken record, and is
+    told by whoever sorts the rows.
     """
     header, width = _header(cells, widths, headings)
     odd = [row for row in range(header + 1, len(widths) + 1) if widths[row - 1] != width]
     for row in odd:
         filled = [place for place, text in enumerate(cells.loc[row], start=1) if text.strip()]
-        if filled and (widths[row - 1] < width or filled[-1] > width):
-            level: Any = "WARN" if filled == [1] else "ERROR"
-            yield Finding("ragged_row", level, sheet=sheet, row=row, value=str(widths[row - 1]), expected=str(width))
+        if filled and filled != [1] and (widths[row - 1] < width or filled[-1] > width):
+            yield Finding("ragged_row", "ERROR", sheet=sheet, row=row, value=str(widths[row - 1]), expected=str(width))
 
 
 def _header(cells: pd.DataFrame, widths: Sequence[int], headings: Collection[str]) -> tuple[int, int]:
@@ -152,13 +150,3 @@ def _header(cells: pd.DataFrame, widths: Sequence[int], headings: Collection[str
         return best + 1, widths[best]
     usual = Counter(width for width in widths if width > 1).most_common(1)
     return 0, usual[0][0] if usual else 1
-
-
-def control_characters(cells: pd.DataFrame, sheet: str) -> Iterator[Finding]:
-    """Find cells with characters that no text holds (NUL, bell, C1 controls); the cells are kept as they are."""
-    for place in cells.columns:
-        column = cells[place]
-        for row, text in column[column.str.contains(CONTROL, na=False)].items():
-            found = CONTROL.search(text)
-            code = f"U+{ord(found[0]):04X}" if found else ""
-            yield Finding("control_character", "WARN", sheet=sheet, row=int(str(row)), column=str(place), value=code)

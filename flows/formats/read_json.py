@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from flows.formats.encoding import decode
 from flows.formats.limits import MAX_DEPTH
 from flows.formats.records import Flat, join_list, records_table
-from flows.formats.refusal import Unreadable, broken
+from flows.formats.refusal import Unreadable, broken, no_records, too_deep
 from flows.model import Finding, Table
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | bool | None"
@@ -41,7 +41,7 @@ def read_json(data: bytes, hints: Mapping[str, Any], sheet: str = "") -> tuple[l
     Without the hint it is the document itself if that is an array, its only array of objects, or else the document is
     the one record. Objects are flattened to pointers, arrays of plain values joined by `|`, other arrays kept as JSON
     text. Numbers stay as written; null and missing are None, "" and [] are "". Findings: those of `decode`,
-    `duplicate_key` (ERROR). Raises Unreadable.
+    `repeated_name` (ERROR). Raises Unreadable.
     """
     decoded = decode(data, sheet=sheet)
     duplicates = _Duplicates()
@@ -68,7 +68,7 @@ def read_json_lines(data: bytes, sheet: str = "") -> tuple[list[Table], list[Fin
                 flats.append(_flatten(_parse(line, duplicates)))
             except Unreadable as fault:
                 flats.append({RECORD: _clean(line.strip())})
-                findings.append(Finding("broken_record", "ERROR", sheet=sheet, row=row, value=fault.what))
+                findings.append(Finding("broken_record", "ERROR", sheet=sheet, row=row, value=fault.value))
     return [records_table(flats, sheet, rows)], [*findings, *_duplicate_findings(duplicates, sheet)]
 
 
@@ -81,12 +81,8 @@ def _parse(text: str, duplicates: _Duplicates) -> Json:
         raise broken("json", f"{fault.msg}, line {fault.lineno}, column {fault.colno}") from fault
     except RecursionError as fault:
         # The parser's own recursion, on a hostile document; our readers stop at MAX_DEPTH.
-        raise _too_deep() from fault
+        raise too_deep("json", MAX_DEPTH) from fault
     return document
-
-
-def _too_deep() -> Unreadable:
-    return Unreadable(f"json: more than {MAX_DEPTH} levels", "Bitte flacher verschachtelt liefern.")
 
 
 def _find_records(document: Json, pointer: str | None) -> list[Json]:
@@ -94,16 +90,18 @@ def _find_records(document: Json, pointer: str | None) -> list[Json]:
         found = _resolve(document, pointer)
         if isinstance(found, list):
             return found
-        raise Unreadable("json: no records", f"Ein Feld (Array) mit den Datensätzen unter {pointer or 'der Wurzel'}")
+        raise no_records(_members(document), pointer)
     if isinstance(document, list):
         return document
     values = document.values() if isinstance(document, dict) else []
     arrays = [value for value in values if isinstance(value, list) and any(isinstance(v, dict) for v in value)]
     if len(arrays) > 1:
-        raise Unreadable(
-            "json: several arrays of records", "In der Zuordnung unter [read] records angeben, welches gilt"
-        )
+        raise no_records(_members(document), "[read] records")
     return arrays[0] if arrays else [document]
+
+
+def _members(document: Json) -> str:
+    return ", ".join(_clean(name) for name in document) if isinstance(document, dict) else type(document).__name__
 
 
 def _resolve(document: Json, pointer: str) -> Json:
@@ -126,7 +124,7 @@ def _flatten(record: Json) -> Flat:
 
 def _places(value: Json, pointer: str, depth: int) -> Iterator[tuple[str, str | None]]:
     if depth > MAX_DEPTH:
-        raise _too_deep()
+        raise too_deep("json", MAX_DEPTH)
     if isinstance(value, dict):
         for name, child in value.items():
             token = _clean(name).replace("~", "~0").replace("/", "~1")
@@ -152,7 +150,7 @@ def _scalar_text(value: Json) -> str | None:
 def _json_text(value: Json, depth: int) -> str:
     """Write a value as JSON with its numbers as they came, which json.dumps cannot."""
     if depth > MAX_DEPTH:
-        raise _too_deep()
+        raise too_deep("json", MAX_DEPTH)
     if isinstance(value, dict):
         members = (f"{_json_text(name, depth)}: {_json_text(child, depth + 1)}" for name, child in value.items())
         return "{" + ", ".join(members) + "}"
@@ -169,4 +167,4 @@ def _clean(text: str) -> str:
 
 
 def _duplicate_findings(duplicates: _Duplicates, sheet: str) -> list[Finding]:
-    return [Finding("duplicate_key", "ERROR", sheet=sheet, value=_clean(name)) for name in duplicates]
+    return [Finding("repeated_name", "ERROR", sheet=sheet, value=_clean(name)) for name in duplicates]

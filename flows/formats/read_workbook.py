@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 from python_calamine import (
@@ -19,38 +19,50 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from flows.formats.archive import pack, unpack_text
+from flows.formats.archive import member_names, pack, unpack_text
 from flows.formats.ods import Span, prepare_content
 from flows.formats.places import column_letters
-from flows.formats.refusal import ADVICE, Unreadable, broken
+from flows.formats.refusal import broken, unsupported
 from flows.formats.xls import check_range
 from flows.formats.xlsx import NO_VALUE, prepare_sheet
 from flows.model import Finding, Table
 
 Cell = str | float | bool | dt.date | dt.time | dt.timedelta
+MACROS = "xl/vbaProject.bin"
 SAFE_INTEGER = 10**16
 """Excel keeps 15 digits; whole numbers below this are written out, larger ones as Excel has them (1e+16)."""
 
 
-def read_workbook(data: bytes, kind: Literal["xlsx", "xls", "ods"]) -> tuple[list[Table], list[Finding]]:
-    """Read every worksheet as one grid from A1 to its last value, hidden ones too.
+def read_workbook(
+    data: bytes, kind: Literal["xlsx", "xls", "ods"], hints: Mapping[str, Any]
+) -> tuple[list[Table], list[Finding]]:
+    """Read every worksheet as one grid from A1 to its last value; hidden ones only if `hints["hidden"]` is true.
 
     Whole numbers come without `.0`, others in the fewest digits with a point, days as ISO dates (a time only where it
     is not midnight), `true` and `false`, error values as text. A percentage is the number behind it (0.56): formats are
-    not read. Findings: `hidden_sheet` (INFO), `formula_without_value` (ERROR; the cell is empty). Raises Unreadable.
+    not read. Findings: `hidden_sheet` (ERROR; not taken), `formula_without_value` (ERROR; the
+    cell is empty), `macro_ignored` (INFO). Raises Unreadable.
     """
     prepared, spans = _prepare(data, kind)
+    hidden = bool(hints.get("hidden", False))
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(prepared)) as book:
-            metas = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
-            tables = [_read_sheet(book.get_sheet_by_name(meta.name)) for meta in metas]
+            metas = book.sheets_metadata
+            taken = [number for number, meta in enumerate(metas) if _is_taken(meta, hidden=hidden)]
+            tables = [_read_sheet(book.get_sheet_by_index(n), spans[n] if n < len(spans) else ()) for n in taken]
     except PasswordError as fault:
-        raise Unreadable("encrypted", ADVICE["encrypted"]) from fault
+        raise unsupported("encrypted") from fault
     except CalamineError as fault:
         raise broken(kind, str(fault)) from fault
-    if spans:
-        tables = [replace(table, merged=merged) for table, merged in zip(tables, spans, strict=True)]
-    return [_without_marks(table) for table in tables], [*_hidden(metas), *_uncomputed(tables)]
+    findings = [*_hidden(metas, hidden=hidden), *_uncomputed(tables)]
+    if kind == "xlsx" and MACROS in member_names(data):
+        findings.append(Finding("macro_ignored", "INFO"))
+    return [_without_marks(table) for table in tables], findings
+
+
+def _is_taken(meta: SheetMetadata, *, hidden: bool) -> bool:
+    """Tell whether a sheet holds cells (a chart does not) and is meant to be seen."""
+    return meta.typ == SheetTypeEnum.WorkSheet and (hidden or meta.visible == SheetVisibleEnum.Visible)
 
 
 def _prepare(data: bytes, kind: str) -> tuple[bytes, list[tuple[Span, ...]]]:
@@ -65,7 +77,7 @@ def _prepare(data: bytes, kind: str) -> tuple[bytes, list[tuple[Span, ...]]]:
     return pack({name: prepare_sheet(xml) if b"sheetData" in xml else xml for name, xml in members.items()}), []
 
 
-def _read_sheet(sheet: CalamineSheet) -> Table:
+def _read_sheet(sheet: CalamineSheet, spans: tuple[Span, ...]) -> Table:
     rows = sheet.to_python(skip_empty_area=False)
     while rows and not any(value != "" for value in rows[-1]):
         rows.pop()
@@ -73,7 +85,7 @@ def _read_sheet(sheet: CalamineSheet) -> Table:
     cells = pd.DataFrame(columns, index=pd.RangeIndex(1, len(rows) + 1), dtype=str)
     ranges = sheet.merged_cell_ranges or []
     merged = tuple((top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges)
-    return Table(sheet.name, cells, "grid", merged)
+    return Table(sheet.name, cells, "grid", merged or spans)
 
 
 def _texts(values: Sequence[Cell]) -> list[str]:
@@ -100,11 +112,10 @@ def _duration(value: dt.timedelta) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
 
 
-def _hidden(metas: Sequence[SheetMetadata]) -> Iterator[Finding]:
-    """Tell which sheets the supplier cannot see; whether they are taken is the mapping's choice."""
+def _hidden(metas: Sequence[SheetMetadata], *, hidden: bool) -> Iterator[Finding]:
     for meta in metas:
-        if meta.visible != SheetVisibleEnum.Visible:
-            yield Finding("hidden_sheet", "INFO", sheet=meta.name)
+        if meta.typ == SheetTypeEnum.WorkSheet and not _is_taken(meta, hidden=hidden):
+            yield Finding("hidden_sheet", "ERROR", sheet=meta.name)
 
 
 def _uncomputed(tables: Sequence[Table]) -> Iterator[Finding]:

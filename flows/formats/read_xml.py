@@ -17,7 +17,7 @@ from defusedxml.ElementTree import fromstring
 from flows.formats.encoding import Decoded, decode
 from flows.formats.limits import MAX_DEPTH
 from flows.formats.records import Flat, join_list, records_table
-from flows.formats.refusal import Unreadable, broken
+from flows.formats.refusal import Unreadable, broken, no_records, too_deep
 from flows.model import Finding, Table
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -86,7 +86,7 @@ def _parse(text: str) -> Element:
     try:
         root: Element = fromstring(DECLARATION.sub("", text), forbid_dtd=True)
     except DefusedXmlException as fault:
-        raise Unreadable(f"xml: {type(fault).__name__}", "Bitte ohne DTD und Entitäten liefern.") from fault
+        raise Unreadable("unsafe_content", "xml: DTD") from fault
     except ParseError as fault:
         raise broken("xml", str(fault)) from fault
     except ValueError as fault:
@@ -99,12 +99,12 @@ def _find_records(root: Element, path: str | None, names: _Names) -> list[Elemen
         kinds = {child.tag for child in root}
         if len(kinds) == 1:
             return list(root)
-        raise Unreadable("xml: no records", "In der Zuordnung unter [read] records den Pfad der Datensätze angeben")
+        raise no_records(", ".join(names.short(tag) for tag in sorted(kinds)), "[read] records")
     records = list(_follow(root, path, names))
     if records:
         return records
-    seen = ", ".join(dict.fromkeys(names.short(element.tag) for element in [root, *root]))[:200]
-    raise Unreadable(f"xml: no records ({seen})", f"Datensätze unter {path}; hat sich der Namensraum geändert?")
+    # The names as they are now show whether the namespace has changed.
+    raise no_records(", ".join(dict.fromkeys(names.short(element.tag) for element in [root, *root])), path)
 
 
 def _follow(root: Element, path: str, names: _Names) -> Iterator[Element]:
@@ -126,7 +126,7 @@ def _flatten(record: Element, names: _Names) -> Flat:
 
 def _places(element: Element, path: str, names: _Names, depth: int) -> Iterator[tuple[str, str | None]]:
     if depth > MAX_DEPTH:
-        raise Unreadable(f"xml: more than {MAX_DEPTH} levels", "Bitte flacher verschachtelt liefern.")
+        raise too_deep("xml", MAX_DEPTH)
     under = f"{path}/" if path else ""
     for name, value in element.attrib.items():
         if name != NIL:

@@ -26,7 +26,7 @@ def records_table(flats: Sequence[Flat], sheet: str, rows: Sequence[int] = ()) -
     for flat in flats:
         places.update(dict.fromkeys(flat))
         if len(places) > MAX_COLUMNS or len(places) * len(flats) > MAX_CELLS:
-            raise oversized(f"{len(flats)} records of {len(places)} or more places")
+            raise oversized(f"{len(flats)} records of {len(places)} or more places", MAX_CELLS)
     groups = {ancestor for place in places for ancestor in _ancestors(place)}
     columns = {place: [flat.get(place) for flat in flats] for place in places}
     kept = {

@@ -1,54 +1,50 @@
-"""Why a file cannot be read, in words that tell the supplier what to do."""
+"""Why a part of a delivery cannot be read."""
 
 from __future__ import annotations
 
 from flows.model import Finding
 
-ADVICE = {
-    "binary": "Das ist keine Tabelle. Bitte als XLSX, ODS oder CSV speichern.",
-    "doc": "Word-Datei: bitte die Tabelle in die Vorlage übertragen (XLSX).",
-    "docx": "Word-Datei: bitte die Tabelle in die Vorlage übertragen (XLSX).",
-    "email": "E-Mail: bitte nur die angehängte Tabelle liefern.",
-    "empty": "Die Datei ist leer. Bitte erneut exportieren und liefern.",
-    "encrypted": "Die Datei ist mit einem Kennwort geschützt. Bitte ohne Kennwort speichern.",
-    "gzip": "Bitte entpackt liefern.",
-    "html": "Webseite statt Daten: oft eine Fehler- oder Anmeldeseite. Bitte den Export erneut abrufen.",
-    "image": "Bild oder Scan: bitte die Tabelle in die Vorlage übertragen (XLSX).",
-    "ole": "Unbekanntes Office-Format. Bitte als XLSX speichern.",
-    "odt": "Textdokument: bitte die Tabelle in die Vorlage übertragen (XLSX oder ODS).",
-    "parquet": "Bitte als CSV oder XLSX liefern.",
-    "pdf": "PDF: bitte die Tabelle in die Vorlage übertragen (XLSX).",
-    "pptx": "Präsentation: bitte die Tabelle in die Vorlage übertragen (XLSX).",
-    "rtf": "Textdokument: bitte die Tabelle in die Vorlage übertragen (XLSX).",
-    "spreadsheetml": "Excel-XML von 2003: bitte in Excel öffnen und als XLSX speichern.",
-    "xlsb": "Binäre Excel-Arbeitsmappe: bitte in Excel als XLSX speichern.",
-    "zip": "Archiv: bitte die enthaltenen Dateien einzeln liefern.",
-}
-"""What to do about a file whose kind (see `sniff`) is not read."""
+ACCEPTED = "xlsx, ods, csv, json, xml"
+
+RULES = {"empty": "empty_file", "html": "html_instead_of_data", "encrypted": "password_protected"}
+"""The rules for kinds of file (see `sniff`) that have advice of their own; the others are `unsupported_format`."""
 
 
 class Unreadable(Exception):  # noqa: N818  (a verdict on a file, not an error of ours)
-    """A part cannot be read; only `read` catches it, and makes the finding.
+    """A part cannot be read; only `read` catches it, and makes the finding that holds the delivery back."""
 
-    `what` names the kind of file or the fault, `advice` says in German how to mend it, `row` where it is.
-    """
-
-    def __init__(self, what: str, advice: str, row: int | None = None) -> None:
-        super().__init__(what)
-        self.what = what
-        self.advice = advice
+    def __init__(self, rule: str, value: str, expected: str = "", row: int | None = None) -> None:
+        super().__init__(f"{rule}: {value}")
+        self.rule = rule
+        self.value = value
+        self.expected = expected
         self.row = row
 
     def finding(self, sheet: str) -> Finding:
-        """Return the finding that holds the delivery back."""
-        return Finding("unreadable_file", "BLOCK", sheet=sheet, row=self.row, value=self.what, expected=self.advice)
+        """Return the verdict as a finding about `sheet`."""
+        return Finding(self.rule, "BLOCK", sheet=sheet, row=self.row, value=self.value, expected=self.expected)
 
 
-def broken(kind: str, detail: str, row: int | None = None) -> Unreadable:
-    """Make the verdict on a file that is damaged in itself; `detail` says where, in the parser's words."""
-    return Unreadable(f"{kind}: {detail}"[:300], "Die Datei ist beschädigt. Bitte neu speichern und liefern.", row)
+def unsupported(kind: str) -> Unreadable:
+    """Make the verdict on a kind of file that is not read."""
+    return Unreadable(RULES.get(kind, "unsupported_format"), kind, ACCEPTED)
 
 
-def oversized(what: str) -> Unreadable:
+def broken(kind: str, detail: str) -> Unreadable:
+    """Make the verdict on a file that is damaged in itself; `detail` is what the parser says."""
+    return Unreadable("unreadable_file", f"{kind}: {detail}"[:300], ACCEPTED)
+
+
+def oversized(what: str, limit: int) -> Unreadable:
     """Make the verdict on a file that goes beyond a limit of `flows.formats.limits`."""
-    return Unreadable(what, "Zu groß. Bitte leere Zeilen und Spalten löschen oder die Lieferung teilen.")
+    return Unreadable("file_too_large", what, f"<= {limit}")
+
+
+def too_deep(kind: str, levels: int) -> Unreadable:
+    """Make the verdict on a document that is nested beyond all use."""
+    return Unreadable("unsafe_content", f"{kind}: nested", f"<= {levels}")
+
+
+def no_records(found: str, expected: str) -> Unreadable:
+    """Make the verdict on a document whose records are not where the mapping looks for them."""
+    return Unreadable("records_not_found", found[:300], expected)

@@ -41,7 +41,7 @@ def check_range(data: bytes) -> None:
                 column = max(column, struct.unpack_from("<H", body, len(body) - 2)[0])
             last_row, last_column = max(last_row, row + 1), max(last_column, column + 1)
         if last_row * last_column > MAX_CELLS:
-            raise oversized(f"xls: used range of {last_row} rows and {last_column} columns")
+            raise oversized(f"xls: used range of {last_row} rows and {last_column} columns", MAX_CELLS)
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:

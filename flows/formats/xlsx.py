@@ -56,7 +56,7 @@ def _check_range(xml: bytes) -> None:
         if not attributes.endswith(b"/"):
             last_row, last_column = max(last_row, row), max(last_column, column)
     if last_row > MAX_ROWS or last_column > MAX_COLUMNS or last_row * last_column > MAX_CELLS:
-        raise oversized(f"xlsx: used range of {last_row} rows and {last_column} columns")
+        raise oversized(f"xlsx: used range of {last_row} rows and {last_column} columns", MAX_CELLS)
 
 
 def _mark(cell: re.Match[bytes]) -> bytes:
