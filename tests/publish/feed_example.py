@@ -49,6 +49,7 @@ TITLES = {
     "status_reports_2024": ("Statusmeldungen 2024", "Status reports 2024"),
     "status_reports_2025": ("Statusmeldungen 2025", "Status reports 2025"),
 }
+SUFFIXES = tuple(form.suffix for form in FILE_FORMS)
 ENTITIES_OF = {name: re.sub(r"s(_\d{4})?$", "", name) for name in TITLES}
 
 
@@ -57,10 +58,10 @@ def entities() -> dict[str, Entity]:
     return {name: parse_entity(_schema(name), {}) for name in set(ENTITIES_OF.values())}
 
 
-def release(names: tuple[str, ...] = tuple(TITLES)) -> Release:
-    """Return a release with the tables `names` and their files."""
+def release(names: tuple[str, ...] = tuple(TITLES), suffixes: tuple[str, ...] = SUFFIXES) -> Release:
+    """Return a release with the tables `names`, each in the forms `suffixes`."""
     datasets = tuple(_dataset(name) for name in names)
-    files = {file.path: file for name in names for file in _files(name)}
+    files = {file.path: file for name in names for file in _files(name, suffixes)}
     return Release("2026-03-31", "2026-03-31T08:00:00+02:00", "2025-12-31", datasets, files)
 
 
@@ -98,8 +99,12 @@ def _dataset(name: str) -> Dataset:
     )
 
 
-def _files(name: str) -> list[PublishedFile]:
-    content = {f"data/{name}.{form.suffix}": (form.media_type, f"{name}.{form.suffix}".encode()) for form in FILE_FORMS}
+def _files(name: str, suffixes: tuple[str, ...]) -> list[PublishedFile]:
+    content = {
+        f"data/{name}.{form.suffix}": (form.media_type, f"{name}.{form.suffix}".encode())
+        for form in FILE_FORMS
+        if form.suffix in suffixes
+    }
     return [
         PublishedFile(path, kind, len(data), hashlib.sha256(data).hexdigest(), "c", "2026-01-10T09:00:00+01:00")
         for path, (kind, data) in content.items()
