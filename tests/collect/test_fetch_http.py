@@ -214,7 +214,7 @@ def test_pages_in_a_circle_are_refused(tmp_path: Path):
     with serving(ok(b"1", Link='<?page=2>; rel="next"')) as (source, feed):
         fetched, findings = look(feed, tmp_path)
     assert fetched == []
-    assert [finding.rule for finding in findings] == ["source_refused"]
+    assert [finding.rule for finding in findings] == ["partial_fetch"]
     assert len(source.requests) == 2
 
 

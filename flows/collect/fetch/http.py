@@ -89,7 +89,7 @@ def _pages(session: requests.Session, url: str, cache: Cache) -> Iterator[_Page]
     size, deadline, following = 0, time.monotonic() + LONGEST_SECONDS, url
     while following:
         if following in seen or len(seen) == MOST_PAGES:
-            raise _RefusedError("source_refused", "BLOCK", _where(following), "the pages come to an end")
+            raise _RefusedError("partial_fetch", "BLOCK", _where(following), "the pages come to an end")
         seen.add(following)
         _allow(following, url)
         page = _page(session, following, url, cache, deadline)
