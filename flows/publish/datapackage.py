@@ -92,7 +92,6 @@ def _table_schema(
 ) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "$schema": f"{PROFILES}/tableschema.json",
-        "fieldsMatch": ["exact"],
         "fields": [_field(p, entity, codelists) for p in entity.public],
         "missingValues": [""],
     }
@@ -109,6 +108,7 @@ def _field(prop: Property, entity: Entity, codelists: Mapping[str, CodeList]) ->
     texts = _texts(prop.schema["x-label"], prop.schema["x-definition"])
     constraints: dict[str, Any] = {} if prop.nullable else {"required": True}
     if prop.is_list:
+        # `list` stands in the text of the standard; its JSON profile 2.0 leaves it out.
         kind = {"type": "list", "delimiter": LIST_SEPARATOR, "itemType": prop.type}
         return {"name": prop.name, **kind, **texts, "constraints": constraints}
     if entity.keys == (prop.name,):
