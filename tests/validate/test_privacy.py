@@ -1,0 +1,148 @@
+"""Personal data is found, and what only looks like it is left alone. All names are made up."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.validate.privacy import personal_columns, personal_data, personal_places
+
+MAILBOX = "rit.digital@example.org"
+PERSONAL = [
+    ("bitte an vorname.nachname@example.org", "email"),
+    ("vorname.nachname (at) example.org", "email"),
+    (f"{MAILBOX} oder m.muster@example.org", "email"),
+    ("Konto DE89 3704 0044 0532 0130 00", "iban"),
+    ("Tel. 233-12345", "phone"),
+    ("Durchwahl 27834", "phone"),
+    ("Telefon: 089 / 233 12345", "phone"),
+    ("erreichbar unter 233-12345", "phone"),
+    ("Muster (-27834)", "phone"),
+    ("+49 89 1234567", "phone"),
+    ("0049 (0)89 12345678", "phone"),
+    ("089/1234567", "phone"),
+    ("0170 1234567", "phone"),
+    ("Personalnummer 123456", "personnel_number"),
+    (r"C:\Users\muster.max\Bericht.xlsx", "user_path"),
+    ("Fr. Müller klärt das", "name"),
+    ("mit Herrn Dr. Muster-Beispiel", "name"),
+    ("Rücksprache mit Frau\nMusterfrau", "name"),
+    ("Frau Stadträtin Muster", "name"),
+    ("Prof. Dr. Beispiel hat zugesagt", "name"),
+    ("Frau von der Musterau", "name"),
+    ("Ansprechpartnerin: Erika Muster", "name"),
+    ("Projektleitung: M. Muster", "name"),
+    ("gez. Erika Muster", "name"),
+]
+HARMLESS = [
+    "",
+    "20-26 / V 04375",
+    "Sitzungsvorlagen 14-20 / V 14953 und 20-26 / V 04811",
+    "Beschluss vom 19.01.2022",
+    "01.02.2024 - 31.12.2025",
+    "2021 – 2025",
+    "05/2022 bis 12/2024",
+    "171 Mio. € bis 2025",
+    "233 Mio. Euro",
+    "12 000 000 EUR, davon 1.234.567,89 EUR",
+    "1233-12345 Geräte",
+    "Max-Planck-Institut",
+    "Dachauer Straße 100, 80636 München",
+    "Frauenstraße 12",
+    "Dr.-Muster-Straße 5",
+    "in der Dr. Muster-Straße",
+    "Professor-Muster-Platz",
+    "Frau und Beruf",
+    "Frau Oberbürgermeisterin",
+    "Fr. 12.05. bis So. 14.05.",
+    "Kontakt: Stadt München",
+    "Projektleitung: Referat Bildung",
+    "Projektleitung im IT-Referat",
+    "Herrsching",
+    "Version 0049",
+    "Mobil 2025",
+    MAILBOX,
+    f"Bitte an {MAILBOX}.",
+    "IBAN wird abgefragt",
+    "ID DE89 3704 0044 0532 0130 01",
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), PERSONAL)
+def test_personal_data_is_found(text, kind):
+    assert personal_data(text, {MAILBOX}) == kind
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_only_looks_like_it_is_left_alone(text):
+    assert personal_data(text, {MAILBOX}) == ""
+
+
+def test_a_mailbox_nobody_allowed_is_personal():
+    assert personal_data(MAILBOX) == "email"
+
+
+def test_a_column_tells_its_places():
+    texts = pl.Series([*[text for text, _ in PERSONAL], *HARMLESS, None])
+    expected = [True] * len(PERSONAL) + [False] * (len(HARMLESS) + 1)
+    assert personal_places(texts, {MAILBOX}).to_list() == expected
+
+
+def test_lists_are_searched_too():
+    texts = pl.Series([["ja", "Fr. Müller"], ["ja"], [], None], dtype=pl.List(pl.String))
+    assert personal_places(texts).to_list() == [True, False, False, False]
+
+
+PIECES = st.sampled_from(
+    [
+        *(text for text, _ in PERSONAL),
+        *HARMLESS,
+        " ",
+        "\n",
+        "Fr.",
+        "Tel",
+        "DW",
+        "+49",
+        "0",
+        "233",
+        "-",
+        "1234",
+        "Müller",
+        "gez.",
+    ]
+)
+
+
+@given(st.one_of(st.text(), st.lists(PIECES, max_size=5).map("".join)))
+def test_the_quick_search_misses_nothing_the_close_one_finds(text):
+    assert personal_places(pl.Series([text])).to_list() == [personal_data(text) != ""]
+
+
+def test_headings_that_promise_a_person():
+    headings = [
+        "Ansprechpartner*in",
+        "ansprechpartner*in",
+        "Projektleitung",
+        "Sachbearbeitung",
+        "E-Mail",
+        "Telefon",
+        "Durchwahl",
+        "Personalnummer",
+        "geändert von",
+        "Zuletzt bearbeitet\nvon",
+        "Ersteller",
+    ]
+    assert personal_columns(headings) == headings
+
+
+def test_headings_that_do_not():
+    headings = [
+        "Maßnahme",
+        "Verantw. Referat",
+        "Federführung",
+        "Status",
+        "Mobilität",
+        "Personalkosten",
+        "Funktionspostfach E-Mail",
+    ]
+    assert personal_columns(headings) == []
