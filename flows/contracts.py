@@ -159,6 +159,14 @@ def bundle(schema: Mapping[str, Any], codelists: Mapping[str, CodeList]) -> dict
     return {**schema, "properties": properties}
 
 
+def public_view(entity: Entity) -> Entity:
+    """Return the contract of what is published of an entity: its public properties only, in form and requirements."""
+    properties = {p.name: p.schema for p in entity.public}
+    required = [name for name in entity.schema["required"] if name in properties]
+    schema = {**entity.schema, "properties": properties, "required": required}
+    return Entity(entity.name, schema, entity.public)
+
+
 def _with_enum(schema: Mapping[str, Any], codelists: Mapping[str, CodeList]) -> dict[str, Any]:
     if "x-codelist" not in schema:
         return dict(schema)

@@ -13,7 +13,7 @@ from flows.contracts import Entity
 from flows.formats.read import read
 from flows.history.ledger import current, empty_ledger, record
 from flows.model import Batch, Delivery, Feed, Finding, Ledger
-from flows.normalise.identity import Minted
+from flows.normalise.identity import Minted, is_minted, reference_aliases
 from flows.normalise.mapping import OUTCOME_SCHEMA, SOURCE_SCHEMA, known_headings
 from flows.normalise.records import Knowledge, normalise
 from flows.settings import Configuration
@@ -55,8 +55,8 @@ def replay(events: Sequence[Event], configuration: Configuration, content: Conte
 
 def _start(entities: Mapping[str, Entity]) -> State:
     recorded = {name: entity for name, entity in entities.items() if "x-derived" not in entity.schema}
-    text = {"delivery": pl.String}
-    outcomes, sources = pl.DataFrame(schema=OUTCOME_SCHEMA | text), pl.DataFrame(schema=SOURCE_SCHEMA | text)
+    outcomes = pl.DataFrame(schema={**OUTCOME_SCHEMA, "delivery": pl.String})
+    sources = pl.DataFrame(schema={**SOURCE_SCHEMA, "delivery": pl.String})
     return State(empty_ledger(recorded), (), outcomes, sources, (), (), "")
 
 
@@ -82,12 +82,17 @@ def take(
     tables, unreadable = read(parts, feed.mapping.get("read", {}), known_headings(feed.mapping))
     identifiers = [(scheme, value, identifier) for scheme, value, identifier in configuration.identifiers.rows()]
     journal = [(event["scheme"], event["value"], event["id"]) for event in events if event["event"] == "minted"]
-    knowledge = Knowledge(
-        configuration.entities, configuration.codelists, identifiers, [*journal, *state.minted], state.ledger
-    )
+    known = {name: current(state.ledger, name) for name in state.ledger.versions}
+    references = [
+        alias
+        for name, frame in known.items()
+        if not is_minted(configuration.entities[name])
+        for alias in reference_aliases(name, frame)
+    ]
+    given = [*references, *journal, *state.minted]
+    knowledge = Knowledge(configuration.entities, configuration.codelists, identifiers, given)
     batch = normalise(delivery, tables, feed, knowledge)
     said = tuple(replace(finding, delivery=delivery.id) for finding in unreadable)
-    known = {name: current(state.ledger, name) for name in state.ledger.versions}
     case = Case(batch.records, known, feed, configuration.entities, configuration.rules)
     return judge(replace(batch, findings=said + batch.findings), case, configuration.codelists)
 

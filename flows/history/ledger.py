@@ -20,6 +20,8 @@ EXCEPTION_SCHEMA = {
     "row": pl.Int64,
     "how": pl.String,
 }
+NOT_STATED = "not_stated"
+"""The reason why an expected value is empty of which nobody ever said anything."""
 VERSION_SCHEMA = {
     "valid_from": pl.String,
     "recorded_at": pl.String,
@@ -60,7 +62,7 @@ def record(ledger: Ledger, batch: Batch, entities: Mapping[str, Entity]) -> Ledg
     """
     versions = dict(ledger.versions)
     exceptions = [ledger.exceptions]
-    number = max((int(v["_version"].max() or 0) for v in versions.values() if len(v)), default=0)  # type: ignore[call-overload]
+    number = sum(len(version) for version in versions.values())
     for name, frame in batch.records.items():
         if name not in versions or frame.is_empty():
             continue
@@ -93,14 +95,21 @@ def _complete(frame: pl.DataFrame, entity: Entity) -> pl.DataFrame:
     schema = {k: v for k, v in _schema(entity).items() if k not in VERSION_SCHEMA}
     said = [pl.lit(name in frame.columns).alias(f"_said_{name}") for name in stored(entity)]
     absent = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
-    refused = [] if "_refused" in frame.columns else [pl.lit([], dtype=pl.List(pl.String)).alias("_refused")]
-    return frame.with_columns(*said, *absent, *refused)
+    return frame.with_columns(*said, *absent)
 
 
 def _prior(known: pl.DataFrame, incoming: pl.DataFrame) -> pl.DataFrame:
-    """Return, per id, the version that held on the day the incoming record is valid from."""
+    """Return, per id, the version that held on the day the incoming record is valid from.
+
+    For a report that says "unchanged" this is the last version of any report of its measure.
+    """
     days = incoming.select("id", pl.col("valid_from").alias("_day"))
-    held = known.join(days, on="id").filter(pl.col("valid_from") <= pl.col("_day"))
+    held = known.join(days, on="id")
+    if "measure_id" in known.columns:
+        same = incoming.filter(pl.col("_unchanged")).select("measure_id", pl.col("id").alias("_new"), _day="valid_from")
+        others = known.join(same, on="measure_id").with_columns(id=pl.col("_new")).drop("_new")
+        held = pl.concat([held, others.select(held.columns)])
+    held = held.filter(pl.col("valid_from") <= pl.col("_day"))
     latest = held.sort("valid_from", "_version").unique("id", keep="last", maintain_order=True).drop("_day")
     return latest.rename({name: f"{name}_before" for name in latest.columns if name != "id"})
 
@@ -113,7 +122,11 @@ def _merged(entity: Entity) -> list[pl.Expr]:
         silent = pl.col(base).is_null() & ~emptied
         value = pl.when(silent).then(pl.col(f"{name}_before")).otherwise(pl.col(name))
         reason = pl.when(silent).then(pl.col(f"{why(name)}_before")).otherwise(pl.col(why(name)))
-        columns += [value.alias(name), reason.alias(why(name))]
+        default = entity[name].schema.get("x-default")
+        unstated = pl.lit(NOT_STATED if entity[name].reason_if_empty else None, dtype=pl.String)
+        filled = value if default is None else pl.coalesce(value, pl.lit(default))
+        stated = pl.when(filled.is_null()).then(pl.coalesce(reason, unstated)).otherwise(None)
+        columns += [filled.alias(name), stated.alias(why(name))]
     return columns
 
 
@@ -125,14 +138,12 @@ def _base(name: str, entity: Entity) -> str:
     return name
 
 
-def _carried(
-    joined: pl.DataFrame, changed: pl.DataFrame, entity: Entity, exceptions: pl.DataFrame
-) -> pl.DataFrame:
+def _carried(joined: pl.DataFrame, changed: pl.DataFrame, entity: Entity, exceptions: pl.DataFrame) -> pl.DataFrame:
     """Name the values of the new versions that came from an earlier version, with their first origin."""
     kept = [_kept(joined, name, entity) for name in stored(entity) if name != "id"]
     earlier = exceptions.filter(pl.col("entity") == entity.name)
-    origin = earlier.select("id", "property", pl.col("_version").alias("_version_before"), "delivery", "sheet", "row")
-    found = pl.concat(kept).join(origin, on=["id", "property", "_version_before"], how="left", maintain_order="left")
+    origin = earlier.select("property", pl.col("_version").alias("_version_before"), "delivery", "sheet", "row")
+    found = pl.concat(kept).join(origin, on=["property", "_version_before"], how="left", maintain_order="left")
     return found.join(changed.select("id", "_version"), on="id", maintain_order="left").select(
         pl.lit(entity.name).alias("entity"),
         "id",
@@ -153,7 +164,7 @@ def _kept(joined: pl.DataFrame, name: str, entity: Entity) -> pl.DataFrame:
         .then(pl.lit("previous_kept"))
         .when(pl.col(f"_said_{base}"))
         .then(pl.lit("carried_forward"))
-        .otherwise(pl.lit("merged"))
+        .otherwise(pl.lit("other_delivery"))
     )
     places = [f"{column}_before" for column in ("_version", *PLACE)]
     return joined.filter(silent).select("id", pl.lit(name).alias("property"), *places, how.alias("how"))

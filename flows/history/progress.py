@@ -57,7 +57,7 @@ def derive_measures(
         as_of=pl.lit(as_of),
     )
     joined = joined.with_columns(_slippage(today))
-    joined = joined.with_columns(_expected(), _overdue(today), _report_age(today, thresholds["overdue_factor"]))
+    joined = joined.with_columns(_expected(), _overdue(today), *_report_age(today, thresholds["overdue_factor"]))
     joined = joined.with_columns((pl.col("progress_pct") - pl.col("expected_pct")).round(1).alias("progress_gap_pp"))
     return joined.with_columns(_light(thresholds).alias("schedule_computed"))
 

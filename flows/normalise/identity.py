@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,6 +12,18 @@ from flows.contracts import Entity
 
 Minted = tuple[str, str, str]
 """One alias with the id it got: (scheme, value, id)."""
+
+REFERENCE_NAMES = (
+    "alternative_titles_de",
+    "alternative_names",
+    "code",
+    "number",
+    "title_de",
+    "name_de",
+    "abbrev",
+    "id",
+)
+"""Properties by which a reference record may be named; where two records share a name, a later kind of name wins."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +60,11 @@ def collect_aliases(identifiers: Iterable[Minted], minted: Iterable[Minted]) -> 
 def reference_aliases(entity: str, frame: pl.DataFrame) -> list[Minted]:
     """Return the aliases that delivered reference records bring along: their own ids, titles and abbreviations."""
     found: list[Minted] = []
-    for column in ("id", "abbrev", "name_de", "title_de", "short_title_de", "number", "code"):
+    for column in REFERENCE_NAMES:
         if column in frame.columns and "id" in frame.columns:
-            pairs = frame.select("id", pl.col(column).alias("value")).drop_nulls().unique(maintain_order=True)
-            found += [(entity, value, identifier) for identifier, value in pairs.rows()]
+            values = frame.select("id", pl.col(column).alias("value"))
+            pairs = values.explode("value") if isinstance(values.schema["value"], pl.List) else values
+            found += [(entity, value, identifier) for identifier, value in pairs.drop_nulls().unique(maintain_order=True).rows()]
     return found
 
 
@@ -61,12 +74,19 @@ def resolve(column: pl.Expr, known: Mapping[str, str]) -> pl.Expr:
     return normal.replace_strict(known, default=None, return_dtype=pl.String)
 
 
-def mint(entity: Entity, keys: Iterable[str], scheme: str, taken: Iterable[str]) -> list[Minted]:
-    """Give each new key, in order, the next free id of the entity (`x-id-prefix`)."""
+def is_minted(entity: Entity) -> bool:
+    """Tell whether records of the entity get their ids here; reference records are delivered with theirs."""
+    return "x-id-prefix" in entity.schema
+
+
+def mint(entity: Entity, wanted: Sequence[tuple[str, str]], taken: Iterable[str]) -> list[Minted]:
+    """Give each wanted (scheme, key), in order, the next free id of the entity (`x-id-prefix`)."""
     prefix = str(entity.schema["x-id-prefix"])
     numbers = [int(i.removeprefix(prefix)) for i in taken if i.startswith(prefix) and i.removeprefix(prefix).isdigit()]
     start = max(numbers, default=0) + 1
-    return [(scheme, key, f"{prefix}{number:04d}") for number, key in enumerate(dict.fromkeys(keys), start)]
+    first = {(scheme, normal_key(key)): key for scheme, key in reversed(list(wanted))}
+    ordered = dict.fromkeys((scheme, normal_key(key)) for scheme, key in wanted)
+    return [(scheme, first[scheme, key], f"{prefix}{n:04d}") for n, (scheme, key) in enumerate(ordered, start)]
 
 
 def natural_key(entity: Entity) -> list[str]:

@@ -31,8 +31,8 @@ FILLED_SCHEMA = {
     "from_row": pl.Int64,
     "how": pl.String,
 }
-TOTAL = r"(?i)^(summe|gesamt\w*|insgesamt|total|zwischensumme)\b"
-REMARK = r"(?i)^(\*|¹|²|legende|stand\b|hinweis|anmerkung|fußnote|fussnote|quelle|erläuterung|=+$|-+$)"
+TOTAL = r"(?i)^(?:summe|gesamt\w*|insgesamt|total|zwischensumme)\b"
+REMARK = r"(?i)^(?:\*|¹|²|legende|stand\b|hinweis|anmerkung|fußnote|fussnote|quelle|erläuterung|=+$|-+$)"
 IGNORE = "ignore:"
 
 
@@ -77,8 +77,10 @@ def locate(table: Table, specs: Sequence[Mapping[str, Any]], entities: Mapping[s
     expected = ", ".join(fitting[0]["columns"])
     finding = Finding("header_not_found", "BLOCK", sheet=table.sheet, expected=expected)
     blank = bool((table.cells == "").all(axis=None))
-    return _nothing(table, fitting[0], "not_a_record", None) if blank else _nothing(
-        table, fitting[0], "quarantined", finding
+    return (
+        _nothing(table, fitting[0], "not_a_record", None)
+        if blank
+        else _nothing(table, fitting[0], "quarantined", finding)
     )
 
 
@@ -129,7 +131,12 @@ def _nothing(table: Table, spec: Mapping[str, Any], outcome: str, finding: Findi
 
 def _outcomes(table: Table, chosen: pd.Series[bool], outcome: str, rule: str) -> pl.DataFrame:
     rows = [int(row) for row in table.cells.index[chosen.to_numpy()]]
-    columns = {"sheet": [table.sheet] * len(rows), "row": rows, "outcome": [outcome] * len(rows), "rule": [rule] * len(rows)}
+    columns = {
+        "sheet": [table.sheet] * len(rows),
+        "row": rows,
+        "outcome": [outcome] * len(rows),
+        "rule": [rule] * len(rows),
+    }
     return pl.DataFrame(columns, schema=OUTCOME_SCHEMA)
 
 
@@ -142,7 +149,9 @@ def _read(table: Table, spec: Mapping[str, Any], header: Header, entities: Mappi
     raw = _raw(body, targets, table.layout)
     by_kind = [_outcomes(table, kinds == rule, "not_a_record", rule) for rule in sorted(set(kinds) - {""})]
     outcomes = pl.concat([pl.DataFrame(schema=OUTCOME_SCHEMA), *by_kind])
-    title = "\n".join(str(cell) for cell in table.cells[table.cells.index < header.first_row].to_numpy().ravel() if cell)
+    title = "\n".join(
+        str(cell) for cell in table.cells[table.cells.index < header.first_row].to_numpy().ravel() if cell
+    )
     sources = _sources(table.sheet, header, targets)
     return Located(table.sheet, spec, raw, outcomes, sources, filled, title, tuple(findings))
 
@@ -157,7 +166,9 @@ def _targets(
     findings: list[Finding] = []
     for place, text in header.texts.items():
         target = meaning.get(normal_heading(text))
-        at = Finding("unknown_column", "WARN", sheet=table.sheet, row=header.last_row or None, column=place, heading=text)
+        at = Finding(
+            "unknown_column", "WARN", sheet=table.sheet, row=header.last_row or None, column=place, heading=text
+        )
         if target is None:
             findings.append(at)
         elif target.startswith(IGNORE):
@@ -180,7 +191,11 @@ def _row_kinds(table: Table, spec: Mapping[str, Any], header: Header) -> pd.Seri
         return pd.Series("", index=cells.index, dtype="str")
     said = cells != ""
     count = said.sum(axis=1)
-    first = cells.where(said).bfill(axis=1).iloc[:, 0].fillna("").astype(str) if len(cells.columns) else pd.Series(dtype=str)
+    first = (
+        cells.where(said).bfill(axis=1).iloc[:, 0].fillna("").astype(str)
+        if len(cells.columns)
+        else pd.Series(dtype=str)
+    )
     kinds = pd.Series("", index=cells.index, dtype="str")
     few = count <= max(2, len(header.texts) // 3)
     kinds[few & first.str.contains(TOTAL)] = "total_row"
@@ -234,7 +249,7 @@ def _raw(body: pd.DataFrame, targets: Mapping[str, str], layout: str) -> pl.Data
     columns: dict[str, Any] = {"_row": [int(row) for row in body.index]}
     for place, target in targets.items():
         columns[target] = body[place].to_list()
-    schema = {"_row": pl.Int64} | {target: pl.String for target in targets.values()}
+    schema = {"_row": pl.Int64} | dict.fromkeys(targets.values(), pl.String)
     frame = pl.DataFrame(columns, schema=schema)
     if layout == "records":
         return frame.with_columns(pl.col(pl.String).fill_null(""))

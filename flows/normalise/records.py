@@ -11,9 +11,18 @@ import polars as pl
 from flows.contracts import CodeList, Entity, Property
 from flows.edtf import last_day
 from flows.model import Batch, Delivery, Feed, Finding, Level, Table
-from flows.normalise.columns import Reading, parse_column, parse_period_column
 from flows.normalise.dates import parse_date
-from flows.normalise.identity import Aliases, Minted, collect_aliases, mint, normal_key, reference_aliases, resolve
+from flows.normalise.identity import (
+    Aliases,
+    Minted,
+    collect_aliases,
+    is_minted,
+    mint,
+    natural_key,
+    normal_key,
+    reference_aliases,
+    resolve,
+)
 from flows.normalise.mapping import (
     FILLED_SCHEMA,
     OUTCOME_SCHEMA,
@@ -23,6 +32,8 @@ from flows.normalise.mapping import (
     report_date_text,
     table_entities,
 )
+from flows.normalise.reading import Reading
+from flows.normalise.values import parse_column, parse_period_column
 
 PLACE = ("_sheet", "_row")
 REASON_NO_DAY = "not_published"
@@ -30,12 +41,15 @@ REASON_NO_DAY = "not_published"
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What normalising needs to know besides the delivery: the contracts, the code lists and the keys known so far."""
+    """What normalising needs to know besides the delivery: the contracts, the code lists and the keys known so far.
+
+    `identifiers` is the city's list, which overrides what was `given` (minted, or delivered as reference records).
+    """
 
     entities: Mapping[str, Entity]
     codelists: Mapping[str, CodeList]
     identifiers: Sequence[Minted]
-    minted: Sequence[Minted]
+    given: Sequence[Minted]
 
     def levels(self) -> dict[str, Level]:
         """Return the level of each rule of the catalogue."""
@@ -66,7 +80,7 @@ def normalise(delivery: Delivery, tables: Sequence[Table], feed: Feed, knowledge
     records: dict[str, list[pl.DataFrame]] = {}
     outcomes = [place.outcomes for place in located]
     minted: list[Minted] = []
-    known = list(knowledge.minted)
+    known = list(knowledge.given)
     for spec in specs:
         own = [place for place in located if place.spec is spec and len(place.raw)]
         if not own:
@@ -78,7 +92,7 @@ def normalise(delivery: Delivery, tables: Sequence[Table], feed: Feed, knowledge
         minted += new
         for name, frame in built.items():
             records.setdefault(name, []).append(frame)
-            known += reference_aliases(name, frame) if not _reported(knowledge.entities[name]) else []
+            known += reference_aliases(name, frame) if not is_minted(knowledge.entities[name]) else []
         outcomes.append(_outcomes(own, built))
     return Batch(
         delivery=delivery,
@@ -90,11 +104,6 @@ def normalise(delivery: Delivery, tables: Sequence[Table], feed: Feed, knowledge
         minted=tuple(minted),
         findings=tuple(findings),
     )
-
-
-def _reported(entity: Entity) -> bool:
-    """Tell whether records of the entity get their ids minted here rather than delivered with them."""
-    return "x-id-prefix" in entity.schema
 
 
 def _build(own: Sequence[Located], work: _Work) -> tuple[dict[str, pl.DataFrame], list[Finding], list[Minted]]:
@@ -142,40 +151,55 @@ def _values(
     frame = raw.select(*PLACE)
     findings: list[Finding] = []
     refused: list[pl.Series] = []
+    unchanged = pl.repeat(value=False, n=len(raw), eager=True)
     for target in (c for c in raw.columns if c.startswith(f"{entity.name}.")):
-        for prop, reading in _readings(raw[target], target, entity, work):
-            frame = frame.with_columns(reading.columns(prop))
-            refused.append(reading.refused(prop))
-            findings += _cell_findings(raw, target, prop, reading, headings)
-    lists = pl.DataFrame(refused).select(pl.concat_list(pl.all()).list.drop_nulls()).to_series() if refused else None
-    if lists is not None:
-        frame = frame.with_columns(lists.alias("_refused"))
-    return frame.with_columns(_valid_from(frame, raw, work)), findings
+        for reading in _readings(raw[target], target, entity, work):
+            frame = frame.with_columns(reading.columns(entity))
+            refused.append(reading.refused())
+            unchanged |= reading.unchanged()
+            findings += _cell_findings(raw, target, reading, headings)
+    names = pl.DataFrame(refused) if refused else pl.DataFrame({"": [None] * len(raw)}, schema={"": pl.String})
+    lists = names.select(pl.concat_list(pl.all()).list.drop_nulls().alias("_refused"))
+    frame = frame.hstack(lists).with_columns(unchanged.alias("_unchanged"), _valid_from(frame, raw, work))
+    return _report_state(frame) if "report_state" in entity else frame, findings
 
 
-def _readings(raw: pl.Series, target: str, entity: Entity, work: _Work) -> Iterator[tuple[Property, Reading]]:
+def _report_state(frame: pl.DataFrame) -> pl.DataFrame:
+    """Say of each status report whether it brings news; one that does not carries the last one forward."""
+    if "report_state" in frame.columns:
+        return frame
+    state = pl.when(pl.col("_unchanged")).then(pl.lit("carried_forward")).otherwise(pl.lit("received"))
+    return frame.with_columns(state.alias("report_state"))
+
+
+def _readings(raw: pl.Series, target: str, entity: Entity, work: _Work) -> Iterator[Reading]:
     name = target.split(".", 1)[1]
     if name == "key":
         return
     if name.endswith("_period") and name not in entity:
         stem = name.removesuffix("_period")
-        for end, reading in zip(("start", "end"), parse_period_column(raw), strict=True):
-            yield entity[f"{stem}_{end}"], reading
+        for end, frame in zip(("start", "end"), parse_period_column(raw), strict=True):
+            yield Reading(entity[f"{stem}_{end}"], frame)
         return
     prop = entity[name]
-    reading = parse_column(raw, prop, words=_words(prop, target, work), decimal=work.mapping.get("read", {}).get("decimal", ","))
-    yield prop, _resolved(reading, prop, work) if prop.ref else reading
+    decimal = work.mapping.get("read", {}).get("decimal", ",")
+    reading = Reading(prop, parse_column(raw, prop, words=_words(prop, target, work), decimal=decimal))
+    yield _resolved(reading, work) if prop.ref else reading
 
 
 def _words(prop: Property, target: str, work: _Work) -> dict[str, str]:
+    """Return the words a column may hold: of a code list with what the mapping adds, or the names of a reference."""
+    if prop.ref:
+        return work.aliases.of(prop.ref)
     if not prop.codelist:
         return {}
     own = work.spec.get("codes", {}).get(target, {})
     return work.knowledge.codelists[prop.codelist].words() | {word.casefold(): code for word, code in own.items()}
 
 
-def _resolved(reading: Reading, prop: Property, work: _Work) -> Reading:
+def _resolved(reading: Reading, work: _Work) -> Reading:
     """Turn the words of a reference into ids; a word nobody knows is refused (`unknown_reference`)."""
+    prop = reading.prop
     schemes = (work.unit, "title", prop.ref) if prop.ref == "measure" else (prop.ref,)
     known = work.aliases.of(*schemes)
     known |= {normal_key(identifier): identifier for identifier in known.values()}
@@ -184,7 +208,7 @@ def _resolved(reading: Reading, prop: Property, work: _Work) -> Reading:
         ids = words.list.eval(resolve(pl.element(), known))
         lost = ids.list.eval(pl.element().is_null()).list.any().fill_null(value=False)
     else:
-        ids = pl.select(resolve(words.cast(pl.String), known)).to_series()
+        ids = words.to_frame("w").select(resolve(pl.col("w"), known)).to_series()
         lost = words.is_not_null() & ids.is_null()
     return reading.with_ids(ids, lost)
 
@@ -202,7 +226,6 @@ def _valid_from(frame: pl.DataFrame, raw: pl.DataFrame, work: _Work) -> pl.Serie
 def _cell_findings(
     raw: pl.DataFrame,
     target: str,
-    prop: Property,
     reading: Reading,
     headings: Mapping[tuple[str, str], tuple[str, str]],
 ) -> list[Finding]:
@@ -211,33 +234,33 @@ def _cell_findings(
     found = []
     for sheet, row, text, rule, expected in cells.filter(pl.col("rule") != "").rows():
         place, heading = headings.get((sheet, target), ("", ""))
-        found.append(Finding(rule, "INFO", "", sheet, row, place, heading, entity, prop.name, text or "", expected))
+        found.append(
+            Finding(rule, "INFO", "", sheet, row, place, heading, entity, reading.prop.name, text or "", expected)
+        )
     return found
 
 
-def _identify(
-    frame: pl.DataFrame, raw: pl.DataFrame, entity: Entity, work: _Work
-) -> tuple[pl.DataFrame, list[Minted]]:
+def _identify(frame: pl.DataFrame, raw: pl.DataFrame, entity: Entity, work: _Work) -> tuple[pl.DataFrame, list[Minted]]:
     """Give each record its id: delivered, known by the supplier's key, known by its natural key, or minted."""
     if "id" in frame.columns:
         return frame, []
-    if not _reported(entity):
+    if not is_minted(entity):
         key = pl.concat_str([pl.col(k) for k in entity.keys], separator="/")
         return frame.with_columns(key.alias("id")), []
     supplied = f"{entity.name}.key"
     own_scheme = work.unit if entity.name == "measure" else f"{work.unit}/{entity.name}"
     natural_scheme = "title" if entity.name == "measure" else entity.name
-    key = raw[supplied] if supplied in raw.columns else pl.Series([None] * len(raw), dtype=pl.String)
-    keyed = frame.with_columns(
-        pl.when(key.str.strip_chars() != "").then(key).otherwise(None).alias("_key"), _natural(frame, entity, work)
-    )
+    keys = raw[supplied] if supplied in raw.columns else pl.Series([None] * len(raw), dtype=pl.String)
+    said = pl.col("_key").str.strip_chars() != ""
+    keyed = frame.with_columns(keys.alias("_key"), _natural(frame, entity, work))
+    keyed = keyed.with_columns(pl.when(said).then("_key").otherwise(None).alias("_key"))
     by_key = resolve(pl.col("_key"), work.aliases.of(own_scheme))
     by_nature = resolve(pl.col("_natural"), work.aliases.of(natural_scheme))
     keyed = keyed.with_columns(pl.coalesce(by_key, by_nature).alias("id"))
     new = keyed.filter(pl.col("id").is_null())
     scheme_of = pl.when(pl.col("_key").is_not_null()).then(pl.lit(own_scheme)).otherwise(pl.lit(natural_scheme))
     wanted = new.select(scheme_of.alias("scheme"), pl.coalesce("_key", "_natural").alias("value")).drop_nulls()
-    minted = _mint_all(wanted, entity, work.aliases.ids())
+    minted = mint(entity, wanted.unique(maintain_order=True).rows(), work.aliases.ids())
     ids = {(scheme, normal_key(value)): identifier for scheme, value, identifier in minted}
     given = [
         resolve(pl.col(column), {value: i for (s, value), i in ids.items() if s == scheme})
@@ -246,20 +269,14 @@ def _identify(
     return keyed.with_columns(pl.coalesce("id", *given).alias("id")).drop("_key", "_natural"), minted
 
 
-def _mint_all(wanted: pl.DataFrame, entity: Entity, taken: set[str]) -> list[Minted]:
-    minted: list[Minted] = []
-    for scheme, value in wanted.unique(maintain_order=True).rows():
-        minted += mint(entity, [value], scheme, {*taken, *(identifier for _, _, identifier in minted)})
-    return minted
-
-
 def _natural(frame: pl.DataFrame, entity: Entity, work: _Work) -> pl.Expr:
     """Return the natural key as text; the day of receipt stands in for a reporting day nobody stated."""
+    names = natural_key(entity)
     parts = []
-    for name in entity.schema.get("x-natural-key", []):
-        column = pl.col(name) if name in frame.columns else pl.lit(None, dtype=pl.String)
-        missing = f"received {work.delivery.received}" if name == "reporting_date" else None
-        parts.append(pl.coalesce(column.cast(pl.String), pl.lit(missing, dtype=pl.String)))
+    for name in names:
+        column = pl.col(name).cast(pl.String) if name in frame.columns else pl.lit(None, dtype=pl.String)
+        unstated = f"received {work.delivery.received}" if name == "reporting_date" else ""
+        parts.append(column if name == names[0] else column.fill_null(unstated))
     return pl.concat_str(parts, separator="|").alias("_natural")
 
 
@@ -271,13 +288,15 @@ def _unidentified(frame: pl.DataFrame, entity: Entity) -> list[Finding]:
 def _outcomes(own: Sequence[Located], built: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Return one outcome per row of these tables: published where any record came of it, else quarantined."""
     rows = pl.concat([o.raw.select(pl.lit(o.sheet).alias("sheet"), pl.col("_row").alias("row")) for o in own])
-    kept = [f.select(pl.col("_sheet").alias("sheet"), pl.col("_row").alias("row")) for f in built.values()]
-    alive = pl.concat(kept).unique().with_columns(_alive=pl.lit(value=True))
+    kept = [f.select(pl.col("_sheet").alias("sheet"), pl.col("_row").alias("row"), "_unchanged") for f in built.values()]
+    alive = pl.concat(kept).group_by("sheet", "row", maintain_order=True).agg(pl.col("_unchanged").any())
     joined = rows.join(alive, on=["sheet", "row"], how="left", maintain_order="left")
-    taken = pl.col("_alive").is_not_null()
-    return joined.select(
-        "sheet",
-        "row",
-        pl.when(taken).then(pl.lit("published")).otherwise(pl.lit("quarantined")).alias("outcome"),
-        pl.when(taken).then(pl.lit("")).otherwise(pl.lit("id_missing")).alias("rule"),
+    outcome = (
+        pl.when(pl.col("_unchanged").is_null())
+        .then(pl.lit("quarantined"))
+        .when(pl.col("_unchanged"))
+        .then(pl.lit("carried_forward"))
+        .otherwise(pl.lit("published"))
     )
+    rule = pl.when(pl.col("_unchanged").is_null()).then(pl.lit("id_missing")).otherwise(pl.lit(""))
+    return joined.select("sheet", "row", outcome.alias("outcome"), rule.alias("rule"))

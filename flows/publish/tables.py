@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.contracts import Entity
+from flows.contracts import Entity, Property
 from flows.edtf import first_day
 from flows.history.changes import change_class, change_log, missing_reasons, reported_changes
 from flows.history.ledger import current
@@ -56,7 +56,8 @@ def build_tables(
     tables["source_exception"] = _visible(_exceptions(past.ledger, states), hidden)
     tables["delivery"] = _deliveries(past, feeds)
     tables["punctuality"] = _punctuality(past, feeds)
-    return {name: _arrange(frame, entities[name]) for name, frame in tables.items()}
+    arranged = {name: _arrange(frame, entities[name]) for name, frame in tables.items()}
+    return _only_published(arranged, entities)
 
 
 def _recorded(entity: Entity) -> bool:
@@ -67,6 +68,27 @@ def _recorded(entity: Entity) -> bool:
 def _arrange(frame: pl.DataFrame, entity: Entity) -> pl.DataFrame:
     columns = [pl.col(p.name).cast(p.dtype) for p in entity.public]
     return frame.select(columns).sort(entity.keys, nulls_last=True, maintain_order=True)
+
+
+def _only_published(tables: Mapping[str, pl.DataFrame], entities: Mapping[str, Entity]) -> dict[str, pl.DataFrame]:
+    """Take out references to records that are not published: rows that need them, and values that only name them."""
+    kept = dict(tables)
+    for name, entity in ((name, entities[name]) for name in tables):
+        for prop in (p for p in entity.public if p.ref in tables and not p.nullable):
+            known = kept[prop.ref]["id"]
+            kept[name] = kept[name].filter(pl.col(prop.name).is_in(known.implode()))
+    for name, entity in ((name, entities[name]) for name in tables):
+        loose = [p for p in entity.public if p.ref in tables and p.nullable]
+        kept[name] = kept[name].with_columns(_known(prop, kept[prop.ref]["id"]) for prop in loose)
+    return kept
+
+
+def _known(prop: Property, ids: pl.Series) -> pl.Expr:
+    column = pl.col(prop.name)
+    if prop.is_list:
+        left = column.list.eval(pl.element().filter(pl.element().is_in(ids.implode())))
+        return pl.when(left.list.len() > 0).then(left).otherwise(None).alias(prop.name)
+    return pl.when(column.is_in(ids.implode())).then(column).otherwise(None).alias(prop.name)
 
 
 def _record_table(frame: pl.DataFrame, entity: Entity, hidden: pl.DataFrame) -> pl.DataFrame:
@@ -155,13 +177,17 @@ def _exceptions(ledger: Ledger, states: Mapping[str, pl.DataFrame]) -> pl.DataFr
     """Return where the values of the *current* versions came from, if not from the row of their version."""
     now = pl.concat([frame.select(pl.lit(n).alias("entity"), "id", "_version") for n, frame in states.items()])
     found = ledger.exceptions.join(now, on=["entity", "id", "_version"], how="semi", maintain_order="left")
-    return found.rename({"delivery": "delivery_id"}).unique(["entity", "id", "property"], keep="last", maintain_order=True)
+    return found.rename({"delivery": "delivery_id"}).unique(
+        ["entity", "id", "property"], keep="last", maintain_order=True
+    )
 
 
 def _deliveries(past: Past, feeds: Sequence[Feed]) -> pl.DataFrame:
     owners = {feed.id: organisation_of(feed) for feed in feeds}
     taken = pl.col("outcome").is_in(["published", "published_with_finding", "carried_forward"])
-    counts = past.outcomes.group_by("delivery").agg(pl.len().alias("rows_delivered"), taken.sum().alias("rows_published"))
+    counts = past.outcomes.group_by("delivery").agg(
+        pl.len().alias("rows_delivered"), taken.sum().alias("rows_published")
+    )
     listed = [(d.id, owners.get(d.feed), d.received, d.sha256) for d in past.deliveries]
     columns = {"id": pl.String, "organisation_id": pl.String, "received_at": pl.String, "sha256": pl.String}
     frame = pl.DataFrame(listed, schema=columns, orient="row")
@@ -177,7 +203,14 @@ def _punctuality(past: Past, feeds: Sequence[Feed]) -> pl.DataFrame:
         if "reporting" in feed.mapping:
             units.setdefault(organisation_of(feed), []).append(feed)
     rows = [_unit_punctuality(owner, own, last, past.as_of) for owner, own in units.items()]
-    columns = ("organisation_id", "interval", "last_received", "report_missing_since", "explanation_de", "explanation_en")
+    columns = (
+        "organisation_id",
+        "interval",
+        "last_received",
+        "report_missing_since",
+        "explanation_de",
+        "explanation_en",
+    )
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
     return frame.with_columns(pl.lit(past.as_of).alias("as_of"))
 

@@ -38,7 +38,7 @@ def judge(batch: Batch, case: Case, codelists: Mapping[str, CodeList]) -> Batch:
 def _form(batch: Batch, case: Case) -> pl.DataFrame:
     found = [pl.DataFrame(schema=HIT_SCHEMA)]
     for name, frame in batch.records.items():
-        for cell in invalid_cells(compile_entity(case.entities[name]), frame):
+        for cell in invalid_cells(compile_entity(case.entities[name]), frame, said_only=True):
             row = frame[cell.row : cell.row + 1].with_columns(_shown=pl.lit(cell.value))
             hit = hits(row, pl.lit(value=True), "invalid_value", name, cell.property, cell.expected)
             found.append(hit.with_columns(value=pl.lit(cell.value)))
@@ -87,8 +87,15 @@ def _without(frame: pl.DataFrame, name: str, errors: pl.DataFrame, lost: pl.Data
     kept = frame.join(lost, on=["_sheet", "_row"], how="anti", maintain_order="left")
     own = errors.filter((pl.col("entity") == name) & pl.col("property").is_in(list(frame.columns)))
     for prop in own["property"].unique(maintain_order=True):
-        rows = own.filter(pl.col("property") == prop).select(pl.col("sheet").alias("_sheet"), pl.col("row").alias("_row"))
-        marked = kept.join(rows.unique().with_columns(_hit=pl.lit(value=True)), on=["_sheet", "_row"], how="left", maintain_order="left")
+        rows = own.filter(pl.col("property") == prop).select(
+            pl.col("sheet").alias("_sheet"), pl.col("row").alias("_row")
+        )
+        marked = kept.join(
+            rows.unique().with_columns(_hit=pl.lit(value=True)),
+            on=["_sheet", "_row"],
+            how="left",
+            maintain_order="left",
+        )
         hit = pl.col("_hit").is_not_null()
         kept = marked.with_columns(
             pl.when(hit).then(None).otherwise(pl.col(prop)).alias(prop),
@@ -119,7 +126,15 @@ def _gate(batch: Batch, case: Case, levels: Mapping[str, Level]) -> list[Finding
     kept = batch.outcomes.filter(pl.col("outcome") == "published").height
     if kept >= minimum:
         return []
-    return [Finding("rows_below_minimum", levels["rows_below_minimum"], batch.delivery.id, value=str(kept), expected=str(minimum))]
+    return [
+        Finding(
+            "rows_below_minimum",
+            levels["rows_below_minimum"],
+            batch.delivery.id,
+            value=str(kept),
+            expected=str(minimum),
+        )
+    ]
 
 
 def _close(batch: Batch) -> Batch:

@@ -125,7 +125,13 @@ def progress_fits_status(case: Case) -> list[pl.DataFrame]:
         return []
     progress, status = pl.col("progress_pct"), pl.col("status_code")
     return [
-        hits(frame, (progress >= 100) & (status != "completed"), "progress_not_completed", "status_report", "progress_pct"),
+        hits(
+            frame,
+            (progress >= 100) & (status != "completed"),
+            "progress_not_completed",
+            "status_report",
+            "progress_pct",
+        ),
         hits(frame, (progress > 0) & (status == "planned"), "planned_with_progress", "status_report", "progress_pct"),
         hits(frame, (progress < 100) & (status == "completed"), "completed_below_100", "status_report", "progress_pct"),
     ]
@@ -139,7 +145,9 @@ def completed_without_end(case: Case) -> list[pl.DataFrame]:
     measures = case.known["measure"].select("id", "actual_end")
     own = case.records.get("measure")
     if own is not None and "actual_end" in own.columns:
-        measures = pl.concat([measures.filter(~pl.col("id").is_in(own["id"].implode())), own.select("id", "actual_end")])
+        measures = pl.concat(
+            [measures.filter(~pl.col("id").is_in(own["id"].implode())), own.select("id", "actual_end")]
+        )
     ended = measures.filter(pl.col("actual_end").is_not_null())["id"]
     missing = (pl.col("status_code") == "completed") & ~pl.col("measure_id").is_in(ended.implode())
     return [hits(frame, missing, "completed_without_end", "status_report", "status_code")]

@@ -1,0 +1,261 @@
+"""The whole way as plain functions: collect, replay, publish. Prefect wraps them; nothing here knows of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from rdflib import Graph
+
+from flows.collect.deliveries import Fetched, new_deliveries, parse_deliveries
+from flows.contracts import public_view
+from flows.model import Delivery, Finding, PublishedFile, Release
+from flows.publish.datasets import Moment, describe, summary
+from flows.publish.release import MANIFEST, Contents, compose, parse_manifest
+from flows.publish.tables import Past, build_tables
+from flows.publish.verification import Problem, verify
+from flows.replay import Event, State, replay
+from flows.settings import Configuration, day_in_berlin, seconds
+from flows.store import Store
+
+Say = Callable[[str], None]
+Collect = Callable[[], tuple[Sequence[Fetched], Sequence[Finding]]]
+
+
+class Held(Exception):  # noqa: N818 (it says what became of the release)
+    """A release was built and not shown, because a gate found problems."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What publishing came to: the release as it would be, the id of the one shown, and which datasets changed."""
+
+    release: Release
+    shown: str | None
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run did; the run record and the words at its end are made of it.
+
+    `release` is the one shown now, `changed` the datasets it changed (none: no release was made), `datasets` the rows
+    of each, `outcomes` and `findings` count over all deliveries, `seconds` tells how long each stage took.
+    """
+
+    release: str | None
+    as_of: str
+    changed: tuple[str, ...]
+    datasets: Mapping[str, int]
+    new_deliveries: int
+    deliveries: int
+    outcomes: Mapping[str, int]
+    findings: Mapping[str, int]
+    unreachable: tuple[str, ...]
+    seconds: Mapping[str, float]
+
+
+def run(store: Store, configuration: Configuration, now: datetime, collect: Collect, say: Say) -> Summary:
+    """Go the whole way once: collect, replay, publish; returns what happened.
+
+    Takes the lock and waits for it. `collect` brings what was found at the sources, `say` tells a person what is
+    going on. Raises Held where the release does not pass its gate; what is shown then stays.
+    """
+    with store.lock(wait=True):
+        store.recover()
+        started = seconds()
+        say("Collecting deliveries ...")
+        fetched, unreachable = collect()
+        new = journal_deliveries(store, fetched)
+        collected = seconds()
+        say(f"Reading and judging ({len(new)} new deliveries) ...")
+        state = journal_due(store, configuration, replay(store.journal.events(), configuration, store.archive.get), now)
+        replayed = seconds()
+        say("Publishing ...")
+        publication = publish(store, configuration, state, now)
+        spent = {"collect": collected - started, "replay": replayed - collected, "publish": seconds() - replayed}
+        summary_ = summarise(publication, state, len(new), unreachable, spent)
+        store.record_run(now, asdict(summary_))
+    return summary_
+
+
+def summarise(
+    publication: Publication, state: State, new: int, unreachable: Sequence[Finding], spent: Mapping[str, float]
+) -> Summary:
+    """Count what a run did; `spent` is the seconds each stage took."""
+    outcomes = Counter(state.outcomes["outcome"].to_list())
+    return Summary(
+        release=publication.shown,
+        as_of=state.as_of,
+        changed=publication.changed,
+        datasets={dataset.name: len(dataset.frame) for dataset in publication.release.datasets},
+        new_deliveries=new,
+        deliveries=len(state.deliveries),
+        outcomes=dict(sorted(outcomes.items())),
+        findings=dict(sorted(Counter(finding.level for finding in state.findings).items())),
+        unreachable=tuple(finding.value for finding in unreachable),
+        seconds={stage: round(time, 2) for stage, time in spent.items()},
+    )
+
+
+def journal_deliveries(store: Store, fetched: Sequence[Fetched]) -> list[Delivery]:
+    """Keep the bytes of everything that is new, then say in the journal that it came; returns the new deliveries.
+
+    Needs the lock. The bytes are durable before the journal names them.
+    """
+    events = new_deliveries(fetched, parse_deliveries(store.journal.events()))
+    wanted = {part["sha256"] for event in events for part in event["parts"]}
+    for found in fetched:
+        for part, (_, content) in zip(found.parts, found.files, strict=True):
+            if part.sha256 in wanted:
+                store.archive.put(content)
+    store.journal.append(events)
+    return parse_deliveries(events)
+
+
+def journal_due(store: Store, configuration: Configuration, state: State, now: datetime) -> State:
+    """Say in the journal which report deadlines and ends of embargo have come, and count the state to them.
+
+    Only so can the calendar change what is published (decision 5).
+    """
+    today = day_in_berlin(now)
+    events = due_events(configuration, state, today)
+    known = {(event["what"], event["date"]) for event in store.journal.events() if event["event"] == "due"}
+    store.journal.append([event for event in events if (event["what"], event["date"]) not in known])
+    return replace(state, as_of=max([state.as_of, *(event["date"] for event in events)]))
+
+
+def due_events(configuration: Configuration, state: State, today: str) -> list[dict[str, str]]:
+    """Return the deadlines (`reporting.due`, each year) since a feed's last delivery, and ended embargoes."""
+    found = []
+    for feed in configuration.feeds:
+        last = max((d.received for d in state.deliveries if d.feed == feed.id), default=None)
+        for day in feed.mapping.get("reporting", {}).get("due", []) if last else []:
+            years = range(int(str(last)[:4]), int(today[:4]) + 1)
+            found += [(f"{y}-{day}", f"report of {feed.id}") for y in years if str(last) < f"{y}-{day}" <= today]
+    for name, frame in state.ledger.versions.items():
+        if "embargo_until" in frame.columns:
+            days = frame["embargo_until"].drop_nulls().unique()
+            found += [(day, f"embargo of {name}") for day in days if day <= today]
+    return [{"event": "due", "date": day, "what": what} for day, what in sorted(set(found))]
+
+
+def releases_of(events: Sequence[Event], upcoming: str) -> dict[str, str]:
+    """Map every delivery to the release that published it first; what none has published is in the `upcoming` one."""
+    found: dict[str, str] = {}
+    waiting: list[str] = []
+    for event in events:
+        if event["event"] == "delivery":
+            waiting.append(event["id"])
+        elif event["event"] == "release":
+            found |= {name: str(event["id"]) for name in waiting}
+            waiting = []
+    return {**found, **dict.fromkeys(waiting, upcoming)}
+
+
+def next_release(events: Sequence[Event], now: datetime) -> Moment:
+    """Return the id and time of the release made `now`: the day in Berlin, `.2` for a second one that day."""
+    day = day_in_berlin(now)
+    same_day = sum(event["event"] == "release" and event["id"].split(".")[0] == day for event in events)
+    return Moment(day if not same_day else f"{day}.{same_day + 1}", now.isoformat())
+
+
+def draft(state: State, events: Sequence[Event], configuration: Configuration, moment: Moment) -> Release:
+    """Return the release that the state comes to, without its files."""
+    past = Past(
+        state.ledger, state.deliveries, state.sources, state.outcomes, releases_of(events, moment.release), state.as_of
+    )
+    tables = build_tables(past, configuration.entities, configuration.feeds, configuration.rules)
+    last = _last_release(events)
+    earlier = last["datasets"] if last else {}
+    datasets = describe(tables, configuration.datasets, configuration.entities, earlier, moment)
+    return Release(moment.release, moment.time, state.as_of, datasets)
+
+
+def _last_release(events: Sequence[Event]) -> Event | None:
+    return next((event for event in reversed(events) if event["event"] == "release"), None)
+
+
+def changed_datasets(release: Release, events: Sequence[Event]) -> tuple[str, ...]:
+    """Return the names of the datasets that are new, different or gone since the last release."""
+    last = _last_release(events)
+    before: Mapping[str, Any] = last["datasets"] if last else {}
+    now = {dataset.name: summary(dataset) for dataset in release.datasets}
+    return tuple(sorted(name for name in {*before, *now} if before.get(name) != now.get(name)))
+
+
+def contents(configuration: Configuration) -> Contents:
+    """Return the contracts a release is made with."""
+    schemas = {name: public_view(entity).schema for name, entity in configuration.entities.items()}
+    return Contents(configuration.catalogue, configuration.entities, configuration.codelists, schemas)
+
+
+def publish(store: Store, configuration: Configuration, state: State, now: datetime) -> Publication:
+    """Build the release aside, verify it, name it in the journal, show it; nothing is written where nothing changed.
+
+    Needs the lock and a recovered store. Raises Held, and leaves what is shown as it is, where the built release
+    fails its verification.
+    """
+    events = store.journal.events()
+    release = draft(state, events, configuration, next_release(events, now))
+    shown = store.releases.current()
+    earlier = parse_manifest((store.releases.public / MANIFEST).read_bytes()) if shown else {}
+    changed = changed_datasets(release, events)
+    if not changed and earlier and not state.minted and _same_files(release, configuration, earlier):
+        return Publication(release, shown, ())
+    stage = store.releases.stage(release.id)
+
+    def keep(file: PublishedFile) -> None:
+        store.releases.keep(stage, file.path, str(shown))
+
+    def write(file: PublishedFile, content: bytes) -> None:
+        store.releases.link_or_write(stage, file.path, content, file.modified)
+
+    release = compose(release, contents(configuration), earlier, keep, write)
+    problems = verify(lambda path: (stage / path).read_bytes(), configuration.entities, shapes(configuration))
+    if problems:
+        raise Held(problems)
+    store.releases.commit(stage, release.id)
+    minted = [{"event": "minted", "scheme": s, "value": v, "id": i} for s, v, i in state.minted]
+    store.journal.append([*minted, release_event(release, events, configuration)])
+    store.releases.switch(release.id)
+    return Publication(release, release.id, changed or ("catalogue",))
+
+
+def _same_files(release: Release, configuration: Configuration, earlier: Mapping[str, PublishedFile]) -> bool:
+    """Tell whether every file would be as it is: the catalogue, pages and schemas may change without the tables."""
+
+    def keep(_file: PublishedFile) -> None:
+        return None
+
+    def write(_file: PublishedFile, _content: bytes) -> None:
+        return None
+
+    made = compose(release, contents(configuration), earlier, keep, write)
+    return {p: f.content_digest for p, f in made.files.items()} == {p: f.content_digest for p, f in earlier.items()}
+
+
+def shapes(configuration: Configuration) -> Graph:
+    """Return our own SHACL shapes as a graph."""
+    return Graph().parse(data=configuration.shapes, format="turtle")
+
+
+def release_event(release: Release, events: Sequence[Event], configuration: Configuration) -> dict[str, Any]:
+    """Return what the journal says of a release (decision 4)."""
+    return {
+        "event": "release",
+        "id": release.id,
+        "time": release.time,
+        "as_of": release.as_of,
+        "deliveries": sum(event["event"] == "delivery" for event in events),
+        "configuration": configuration.digest,
+        "lock": configuration.lock_digest,
+        "datasets": {dataset.name: summary(dataset) for dataset in release.datasets},
+    }

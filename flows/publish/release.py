@@ -1,0 +1,187 @@
+"""What a release consists of: every file with what it is made from, so that an unchanged one is kept as it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from flows.contracts import CodeList, Entity
+from flows.formats.write_csv import write_csv, write_excel_csv
+from flows.formats.write_json import write_document, write_json, write_json_lines
+from flows.formats.write_parquet import write_parquet
+from flows.formats.write_workbook import write_workbook
+from flows.model import Dataset, PublishedFile, Release
+from flows.publish.catalogue import build_catalogue, serialise
+from flows.publish.codebooks import codebook, csvw, datapackage
+from flows.publish.datasets import document_digest
+from flows.publish.site.pages import identifier_stubs, index_pages
+
+WRITERS = "1"
+"""Raised when a writer changes what it makes of the same content, so that kept files are written anew."""
+MANIFEST = "manifest.json"
+JSON = "application/json"
+Earlier = Mapping[str, PublishedFile]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A file that belongs to a release: where, what it is, the digest of its content, and how to make its bytes."""
+
+    path: str
+    media_type: str
+    content_digest: str
+    render: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The contracts a release is made with."""
+
+    catalogue: Mapping[str, Any]
+    entities: Mapping[str, Entity]
+    codelists: Mapping[str, CodeList]
+    schemas: Mapping[str, Mapping[str, Any]]
+
+
+Keep = Callable[[PublishedFile], None]
+Write = Callable[[PublishedFile, bytes], None]
+
+
+def compose(release: Release, contents: Contents, earlier: Earlier, keep: Keep, write: Write) -> Release:
+    """Make every file of a release: `keep` is called for one whose content is as in the `earlier` release, else `write`.
+
+    First the tables, schemas and code lists, then what describes them (catalogue, data package, pages), last the
+    manifest. Returns the release with its files.
+    """
+    files: dict[str, PublishedFile] = {}
+
+    def settle(planned: Iterable[Planned]) -> None:
+        for plan in planned:
+            files[plan.path] = _settle(plan, release.time, earlier, keep, write)
+
+    settle(_tables(release, contents))
+    settle(_contracts(contents))
+    for path, file in earlier.items():
+        if path.startswith("versions/"):
+            keep(file)
+            files[path] = file
+    settle(_versions(release, contents))
+    described = replace(release, files=dict(files))
+    settle(_descriptions(described, contents))
+    finished = replace(release, files=dict(sorted(files.items())))
+    manifest = write_document(_manifest(finished))
+    write(_published(MANIFEST, JSON, manifest, _sha256(manifest), release.time), manifest)
+    return finished
+
+
+def _settle(plan: Planned, time: str, earlier: Earlier, keep: Keep, write: Write) -> PublishedFile:
+    digest = document_digest([WRITERS, plan.media_type, plan.content_digest])
+    before = earlier.get(plan.path)
+    if before is not None and before.content_digest == digest:
+        keep(before)
+        return before
+    content = plan.render()
+    file = _published(plan.path, plan.media_type, content, digest, time)
+    write(file, content)
+    return file
+
+
+def _published(path: str, media_type: str, content: bytes, digest: str, time: str) -> PublishedFile:
+    return PublishedFile(path, media_type, len(content), _sha256(content), digest, time)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _tables(release: Release, contents: Contents) -> Iterator[Planned]:
+    """Plan the forms of each dataset (interface.md, output)."""
+    for dataset in release.datasets:
+        entity = contents.entities[dataset.entity]
+        yield from _forms(dataset, entity, contents)
+
+
+def _forms(dataset: Dataset, entity: Entity, contents: Contents) -> Iterator[Planned]:
+    base, frame = f"data/{dataset.name}", dataset.frame
+    rows, described = dataset.digest, document_digest([dataset.digest, dataset.metadata_digest])
+    yield Planned(f"{base}.csv", "text/csv", rows, lambda: write_csv(frame, entity))
+    yield Planned(f"{base}.excel.csv", "text/csv", rows, lambda: write_excel_csv(frame, entity))
+    yield Planned(f"{base}.json", JSON, rows, lambda: write_json(frame, entity))
+    yield Planned(f"{base}.jsonl", "application/x-ndjson", rows, lambda: write_json_lines(frame, entity))
+    yield Planned(f"{base}.parquet", "application/vnd.apache.parquet", described, lambda: write_parquet(frame, entity))
+    meanings = codebook(entity, contents.codelists)
+    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    yield Planned(f"{base}.xlsx", sheet, described, lambda: write_workbook(frame, entity, meanings))
+    table = csvw(dataset, entity, contents.catalogue, contents.codelists)
+    yield _document(f"{base}.csv-metadata.json", "application/csvm+json", table)
+
+
+def _document(path: str, media_type: str, document: Mapping[str, Any]) -> Planned:
+    return Planned(path, media_type, document_digest(document), lambda: write_document(document))
+
+
+def _bytes(path: str, media_type: str, content: bytes) -> Planned:
+    return Planned(path, media_type, _sha256(content), lambda: content)
+
+
+def _contracts(contents: Contents) -> Iterator[Planned]:
+    for name, schema in sorted(contents.schemas.items()):
+        yield _document(f"schemas/{name}.schema.json", "application/schema+json", schema)
+    for name, codelist in sorted(contents.codelists.items()):
+        yield from _codelist_files(name, codelist)
+
+
+def _versions(release: Release, contents: Contents) -> Iterator[Planned]:
+    """Plan what stays for ever: the datasets this release changed, with their description (decision 9)."""
+    for dataset in release.datasets:
+        if dataset.version == release.id:
+            entity, base = contents.entities[dataset.entity], f"versions/{release.id}/{dataset.name}"
+            frame = dataset.frame
+            yield Planned(f"{base}.csv", "text/csv", dataset.digest, lambda f=frame, e=entity: write_csv(f, e))
+            lines = Planned(
+                f"{base}.jsonl",
+                "application/x-ndjson",
+                dataset.digest,
+                lambda f=frame, e=entity: write_json_lines(f, e),
+            )
+            yield lines
+            yield _document(
+                f"{base}.csv-metadata.json",
+                "application/csvm+json",
+                csvw(dataset, entity, contents.catalogue, contents.codelists),
+            )
+
+
+def _descriptions(release: Release, contents: Contents) -> Iterator[Planned]:
+    package = datapackage(release, contents.catalogue, contents.entities, contents.codelists)
+    yield _document("data/datapackage.json", JSON, package)
+    graph = build_catalogue(release, contents.catalogue, contents.entities)
+    for path, media_type, form in (
+        ("catalog.ttl", "text/turtle", "turtle"),
+        ("catalog.rdf", "application/rdf+xml", "xml"),
+        ("catalog.jsonld", "application/ld+json", "json-ld"),
+    ):
+        yield _bytes(path, media_type, serialise(graph, form))
+    for path, media_type, content in index_pages(release, contents.catalogue, contents.entities):
+        yield _bytes(path, media_type, content)
+    for path, media_type, content in identifier_stubs(release, contents.catalogue, contents.entities):
+        yield _bytes(path, media_type, content)
+
+
+def _manifest(release: Release) -> dict[str, Any]:
+    return {
+        "format": "offenlage-manifest/1",
+        "release": release.id,
+        "time": release.time,
+        "as_of": release.as_of,
+        "datasets": [{"name": d.name, "entity": d.entity, "rows": len(d.frame)} for d in release.datasets],
+        "files": [asdict(file) for file in release.files.values()],
+    }
+
+
+def parse_manifest(content: bytes) -> dict[str, PublishedFile]:
+    """Return the files a manifest lists, by path."""
+    return {entry["path"]: PublishedFile(**entry) for entry in json.loads(content)["files"]}

@@ -1,0 +1,101 @@
+"""The gate every release passes: checksums, schemas, references and shapes of what was really written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from rdflib import Graph
+
+from flows.contracts import Entity, public_view
+from flows.publish.conformance import check_catalogue
+from flows.publish.release import MANIFEST, parse_manifest
+from flows.validate.schema import compile_entity, invalid_cells
+
+SHOWN = 20
+"""Problems of one kind that are spelled out; a broken column would otherwise fill the log."""
+
+Read = Callable[[str], bytes]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why a release must not be shown: the file and what is wrong with it."""
+
+    path: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return it as one line."""
+        return f"{self.path}: {self.text}"
+
+
+def verify(read: Read, entities: Mapping[str, Entity], shapes: Graph) -> list[Problem]:
+    """Return what is wrong with the release that `read` gives access to (path to bytes); empty for a good one.
+
+    `read` raises OSError for what is not there. Checked are: every file of the manifest against its sha256, every
+    table against its schema, every reference against the table it points to, the catalogue against our shapes.
+    """
+    try:
+        manifest = json.loads(read(MANIFEST))
+    except (OSError, ValueError) as error:
+        return [Problem(MANIFEST, f"cannot be read: {error}")]
+    damaged = list(_damaged(read))
+    if damaged:
+        return damaged
+    tables = {d["name"]: _table(read, d, entities[d["entity"]]) for d in manifest["datasets"]}
+    kinds = {d["name"]: d["entity"] for d in manifest["datasets"]}
+    found: list[Problem] = []
+    for name, frame in tables.items():
+        found += list(_invalid(name, frame, entities[kinds[name]]))
+        found += list(_dangling(name, frame, entities[kinds[name]], _ids(tables, kinds)))
+    graph = Graph().parse(data=read("catalog.ttl"), format="turtle")
+    said = [f"{v.focus} {v.path} {v.value}: {v.message_en}" for v in check_catalogue(graph, shapes)]
+    return found + [Problem("catalog.ttl", text) for text in said[:SHOWN]]
+
+
+def _damaged(read: Read) -> Iterator[Problem]:
+    for path, file in parse_manifest(read(MANIFEST)).items():
+        try:
+            content = read(path)
+        except OSError as error:
+            yield Problem(path, f"is listed in the manifest but cannot be read: {error}")
+            continue
+        if hashlib.sha256(content).hexdigest() != file.sha256:
+            yield Problem(path, f"does not have the sha256 of the manifest ({len(content)} of {file.bytes} bytes)")
+
+
+def _table(read: Read, dataset: Mapping[str, Any], entity: Entity) -> pl.DataFrame:
+    content = read(f"data/{dataset['name']}.jsonl")
+    schema = {prop.name: prop.dtype for prop in entity.public}
+    return pl.read_ndjson(content, schema=schema) if content else pl.DataFrame(schema=schema)
+
+
+def _invalid(name: str, frame: pl.DataFrame, entity: Entity) -> Iterator[Problem]:
+    for cell in invalid_cells(compile_entity(public_view(entity)), frame)[:SHOWN]:
+        text = f"row {cell.row + 1}, {cell.property}: expected {cell.expected}, found {cell.value}"
+        yield Problem(f"data/{name}.jsonl", text)
+    if entity.keys and frame.select(entity.keys).is_duplicated().any():
+        yield Problem(f"data/{name}.jsonl", f"two rows have the same key ({', '.join(entity.keys)})")
+
+
+def _ids(tables: Mapping[str, pl.DataFrame], kinds: Mapping[str, str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for name, frame in tables.items():
+        if "id" in frame.columns:
+            found.setdefault(kinds[name], set()).update(frame["id"].to_list())
+    return found
+
+
+def _dangling(name: str, frame: pl.DataFrame, entity: Entity, ids: Mapping[str, set[str]]) -> Iterator[Problem]:
+    for prop in entity.public:
+        if prop.ref in ids:
+            column = frame[prop.name].explode() if prop.is_list else frame[prop.name]
+            lost = sorted(set(column.drop_nulls()) - ids[prop.ref])
+            if lost:
+                shown = ", ".join(lost[:SHOWN])
+                yield Problem(f"data/{name}.jsonl", f"{prop.name} points to {prop.ref} records that are not there: {shown}")
