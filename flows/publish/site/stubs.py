@@ -1,0 +1,90 @@
+"""The pages of all identifiers a release gives out: its records, and what describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from flows.contracts import Entity
+from flows.model import Dataset, Release
+from flows.publish.catalogue import MEMBER
+from flows.publish.site.identifiers import Fact, Stub, Value, identifier_stub, record_facts
+from flows.publish.site.rendering import HTML, Page
+from flows.publish.site.words import write_day, write_number
+from flows.publish.vocabulary import FILE_FORMS
+
+# The columns that name a record, the first that an entity has.
+NAMES = ("title_de", "name_de")
+OVERVIEW = (Value("Übersicht aller Datensätze", "index.html"),)
+
+
+def identifier_stubs(release: Release, catalogue: Mapping[str, Any], entities: Mapping[str, Entity]) -> Iterator[Page]:
+    """Yield a page for every record with an `id` of its own, and for everything the catalogue names.
+
+    A record in several datasets (the whole and its year) has one page, made from the first. `catalogue` is as in
+    `naming`. Raises KeyError where an entity lacks, ValueError where an id cannot be a path.
+    """
+    stubs = {stub.path: stub for stub in _descriptions(release, catalogue, entities)}
+    records = [dataset for dataset in release.datasets if entities[dataset.entity].keys == ("id",)]
+    known = {Stub(dataset.entity, name, "", "").path for dataset in records for name in dataset.frame["id"]}
+    for dataset in reversed(records):
+        stubs.update((stub.path, stub) for stub in _records(dataset, entities[dataset.entity], known))
+    for path, stub in sorted(stubs.items()):
+        yield path, HTML, identifier_stub(stub, example=catalogue["example"])
+
+
+def _records(dataset: Dataset, entity: Entity, known: Collection[str]) -> Iterator[Stub]:
+    named = next((name for name in NAMES if name in entity and entity[name].public), None)
+    links = (Value(f"Datensatz {dataset.description['title']['de']}", f"data/{dataset.name}.csv"),)
+    for record in dataset.frame.select(p.name for p in entity.public).iter_rows(named=True):
+        label = (record[named] if named else None) or ""
+        facts = record_facts(record, entity, known)
+        yield Stub(entity.name, record["id"], entity.schema["x-label"]["de"], label, facts, links)
+
+
+def _descriptions(release: Release, catalogue: Mapping[str, Any], entities: Mapping[str, Entity]) -> Iterator[Stub]:
+    publisher, licence = catalogue["publisher"], catalogue["license"]
+    terms = (Fact("Lizenz", (Value(licence, licence, external=True),)),)
+    yield Stub("catalogue", "measures", "Katalog", catalogue["title"]["de"], links=OVERVIEW)
+    yield Stub("organisation", publisher["id"], "Organisation", publisher["name"]["de"], links=OVERVIEW)
+    yield Stub("rights", "attribution", "Quellenangabe", catalogue["attribution"]["de"], facts=terms)
+    yield _contact(publisher["id"], catalogue["contact"])
+    for dataset in release.datasets:
+        yield from _dataset(dataset, release)
+    for name in sorted({dataset.entity for dataset in release.datasets}):
+        label, version = f"Schema {entities[name].schema['x-label']['de']}", entities[name].version
+        yield Stub("schema", f"{name}/{version}", "Schema", label, links=(_schema(name),))
+
+
+def _schema(entity: str) -> Value:
+    return Value("JSON Schema", f"schemas/{entity}.schema.json")
+
+
+def _contact(publisher: str, contact: Mapping[str, str]) -> Stub:
+    mail = Value(contact["email"], f"mailto:{contact['email']}", external=True)
+    page = Value(contact["url"], contact["url"], external=True)
+    facts = (Fact("E-Mail", (mail,)), Fact("Webseite", (page,)))
+    return Stub("contact", publisher, "Kontakt", contact["name"], facts, OVERVIEW)
+
+
+def _dataset(dataset: Dataset, release: Release) -> Iterator[Stub]:
+    title = dataset.description["title"]["de"]
+    facts = (
+        Fact("Beschreibung", (Value(dataset.description["description"]["de"]),)),
+        Fact("Zeilen", (Value(write_number(dataset.frame.height, "de")),)),
+        Fact("Zuletzt geändert", (Value(write_day(dataset.modified, "de")),)),
+    )
+    forms = ((form, f"{dataset.name}.{form.suffix}") for form in FILE_FORMS)
+    files = {
+        name: Value(f"{title}, {form.label['de']}", f"data/{name}")
+        for form, name in forms
+        if f"data/{name}" in release.files
+    }
+    links = tuple(files.values())
+    yield Stub("dataset", dataset.name, "Datensatz", title, facts, links)
+    yield Stub("record", dataset.name, "Katalogeintrag", title, links=links)
+    for name, link in files.items():
+        yield Stub("distribution", name, "Datei", link.text, links=(link,))
+    member = MEMBER.fullmatch(dataset.name)
+    if member:
+        yield Stub("series", member["whole"], "Datensatzreihe", f"{member['whole']} nach Jahren", links=OVERVIEW)
