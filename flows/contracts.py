@@ -102,9 +102,9 @@ class Property:
         return str(self.schema.get(f"x-{annotation}", {}).get(lang, ""))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entity:
-    """One kind of record: the contract in `schemas/<name>.schema.json`."""
+    """One kind of record: the contract in `schemas/<name>.schema.json`; read once, so compared by identity."""
 
     name: str
     schema: Mapping[str, Any]

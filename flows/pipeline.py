@@ -200,15 +200,14 @@ def contents(configuration: Configuration) -> Contents:
 def publish(store: Store, configuration: Configuration, state: State, now: datetime) -> Publication:
     """Build the release aside, verify it, name it in the journal, show it; nothing is written where nothing changed.
 
-    Needs the lock and a recovered store. Raises Held, and leaves what is shown as it is, where the built release
-    fails its verification.
+    Needs the lock. Raises Held, and leaves what is shown as it is, where the built release fails its verification.
     """
     events = store.journal.events()
     release = draft(state, events, configuration, next_release(events, now))
-    shown = store.releases.current()
+    shown = store.recover()
     earlier = parse_manifest((store.releases.public / MANIFEST).read_bytes()) if shown else {}
     changed = changed_datasets(release, events)
-    if not changed and earlier and not state.minted and _same_files(release, configuration, earlier):
+    if shown and not changed and not state.minted and _same_files(release, events, configuration, earlier):
         return Publication(release, shown, ())
     stage = store.releases.stage(release.id)
 
@@ -229,8 +228,13 @@ def publish(store: Store, configuration: Configuration, state: State, now: datet
     return Publication(release, release.id, changed or ("catalogue",))
 
 
-def _same_files(release: Release, configuration: Configuration, earlier: Mapping[str, PublishedFile]) -> bool:
+def _same_files(
+    release: Release, events: Sequence[Event], configuration: Configuration, earlier: Mapping[str, PublishedFile]
+) -> bool:
     """Tell whether every file would be as it is: the catalogue, pages and schemas may change without the tables."""
+    last = _last_release(events)
+    if last is None:
+        return False
 
     def keep(_file: PublishedFile) -> None:
         return None
@@ -238,7 +242,8 @@ def _same_files(release: Release, configuration: Configuration, earlier: Mapping
     def write(_file: PublishedFile, _content: bytes) -> None:
         return None
 
-    made = compose(release, contents(configuration), earlier, keep, write)
+    same = replace(release, id=last["id"], time=last["time"])
+    made = compose(same, contents(configuration), earlier, keep, write)
     return {p: f.content_digest for p, f in made.files.items()} == {p: f.content_digest for p, f in earlier.items()}
 
 

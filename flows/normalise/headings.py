@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from flows.model import Table
 
 SEARCHED_ROWS = 40
@@ -53,35 +51,39 @@ def find_header(table: Table, known: Sequence[str]) -> Header | None:
 
 def _candidates(table: Table, position: int) -> list[Header]:
     row = int(table.cells.index[position])
-    own = table.cells.iloc[position]
-    single = Header(row, row, {str(place): text for place, text in own.items() if text})
+    own = _texts(table, position)
+    single = Header(row, row, {place: text for place, text in own.items() if text})
     if position + 1 >= len(table.cells):
         return [single]
-    below = table.cells.iloc[position + 1]
+    below = _texts(table, position + 1)
     return [single, Header(row, int(table.cells.index[position + 1]), _two_lines(table, row, own, below))]
 
 
-def _two_lines(table: Table, row: int, upper: pd.Series[str], lower: pd.Series[str]) -> dict[str, str]:
+def _texts(table: Table, position: int) -> dict[str, str]:
+    return {str(place): str(text) for place, text in table.cells.iloc[position].items()}
+
+
+def _two_lines(table: Table, row: int, upper: Mapping[str, str], lower: Mapping[str, str]) -> dict[str, str]:
     groups = _spread(table, row, upper)
     texts: dict[str, str] = {}
     for place, text in lower.items():
-        group = groups.get(str(place), "")
+        group = groups.get(place, "")
         if text or upper[place]:
-            texts[str(place)] = " / ".join(part for part in (group, text) if part)
+            texts[place] = " / ".join(part for part in (group, text) if part)
     return texts
 
 
-def _spread(table: Table, row: int, upper: pd.Series[str]) -> dict[str, str]:
+def _spread(table: Table, row: int, upper: Mapping[str, str]) -> dict[str, str]:
     """Give each column the group text above it: its own, else that of the merged cell (or blank run) it lies in."""
     groups: dict[str, str] = {}
-    places = [str(place) for place in upper.index]
+    places = list(upper)
     merged = [span for span in table.merged if span[0] <= row <= span[2]]
     for number, place in enumerate(places, start=1):
         span = next((s for s in merged if s[1] <= number <= s[3]), None)
         if upper[place]:
-            groups[place] = str(upper[place])
+            groups[place] = upper[place]
         elif span is not None:
-            groups[place] = str(upper[places[span[1] - 1]])
+            groups[place] = upper[places[span[1] - 1]]
         elif not merged and number > 1:
             groups[place] = groups[places[number - 2]]
         else:

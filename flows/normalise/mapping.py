@@ -235,7 +235,7 @@ def _fill(
             inside = [int(row) for row in body.index if first_row < row <= last_row and body.at[row, place] == ""]
             filled += [(place, row, first_row, "merged_cell") for row in inside]
     for place, row, source, _how in filled:
-        body.at[row, place] = table.cells.at[source, place]
+        body.at[row, place] = str(table.cells.at[source, place])
     named = [(*targets[place].split(".", 1), table.sheet, row, source, how) for place, row, source, how in filled]
     return body, pl.DataFrame(named, schema=FILLED_SCHEMA, orient="row")
 

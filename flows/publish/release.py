@@ -14,15 +14,26 @@ from flows.formats.write_json import write_document, write_json, write_json_line
 from flows.formats.write_parquet import write_parquet
 from flows.formats.write_workbook import write_workbook
 from flows.model import Dataset, PublishedFile, Release
-from flows.publish.catalogue import build_catalogue, serialise
-from flows.publish.codebooks import codebook, csvw, datapackage
+from flows.publish.catalogue import Format, build_catalogue, serialise
+from flows.publish.codebooks import codebook
+from flows.publish.csvw import csvw
+from flows.publish.datapackage import datapackage
 from flows.publish.datasets import document_digest
-from flows.publish.site.pages import identifier_stubs, index_pages
+from flows.publish.site.codelists import codelist_files
+from flows.publish.site.index import index_pages
+from flows.publish.site.rendering import Page
+from flows.publish.site.stubs import identifier_stubs
+from flows.publish.site.versions import version_page
 
 WRITERS = "1"
 """Raised when a writer changes what it makes of the same content, so that kept files are written anew."""
 MANIFEST = "manifest.json"
 JSON = "application/json"
+CATALOGUE_FILES: tuple[tuple[str, str, Format], ...] = (
+    ("catalog.ttl", "text/turtle", "turtle"),
+    ("catalog.rdf", "application/rdf+xml", "xml"),
+    ("catalog.jsonld", "application/ld+json", "json-ld"),
+)
 Earlier = Mapping[str, PublishedFile]
 
 
@@ -115,8 +126,7 @@ def _forms(dataset: Dataset, entity: Entity, contents: Contents) -> Iterator[Pla
     meanings = codebook(entity, contents.codelists)
     sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     yield Planned(f"{base}.xlsx", sheet, described, lambda: write_workbook(frame, entity, meanings))
-    table = csvw(dataset, entity, contents.catalogue, contents.codelists)
-    yield _document(f"{base}.csv-metadata.json", "application/csvm+json", table)
+    yield _document(f"{base}.csv-metadata.json", "application/csvm+json", csvw(dataset, entity, contents.catalogue))
 
 
 def _document(path: str, media_type: str, document: Mapping[str, Any]) -> Planned:
@@ -130,45 +140,42 @@ def _bytes(path: str, media_type: str, content: bytes) -> Planned:
 def _contracts(contents: Contents) -> Iterator[Planned]:
     for name, schema in sorted(contents.schemas.items()):
         yield _document(f"schemas/{name}.schema.json", "application/schema+json", schema)
-    for name, codelist in sorted(contents.codelists.items()):
-        yield from _codelist_files(name, codelist)
+    for codelist in contents.codelists.values():
+        yield from _pages(codelist_files(codelist))
 
 
 def _versions(release: Release, contents: Contents) -> Iterator[Planned]:
     """Plan what stays for ever: the datasets this release changed, with their description (decision 9)."""
-    for dataset in release.datasets:
-        if dataset.version == release.id:
-            entity, base = contents.entities[dataset.entity], f"versions/{release.id}/{dataset.name}"
-            frame = dataset.frame
-            yield Planned(f"{base}.csv", "text/csv", dataset.digest, lambda f=frame, e=entity: write_csv(f, e))
-            lines = Planned(
-                f"{base}.jsonl",
-                "application/x-ndjson",
-                dataset.digest,
-                lambda f=frame, e=entity: write_json_lines(f, e),
-            )
-            yield lines
-            yield _document(
-                f"{base}.csv-metadata.json",
-                "application/csvm+json",
-                csvw(dataset, entity, contents.catalogue, contents.codelists),
-            )
+    base = f"versions/{release.id}"
+    changed = [dataset for dataset in release.datasets if dataset.version == release.id]
+    for dataset in changed:
+        entity = contents.entities[dataset.entity]
+        yield from _version(f"{base}/{dataset.name}", dataset, entity)
+        table = csvw(dataset, entity, contents.catalogue)
+        yield _document(f"{base}/{dataset.name}.csv-metadata.json", "application/csvm+json", table)
+
+
+def _version(base: str, dataset: Dataset, entity: Entity) -> Iterator[Planned]:
+    frame = dataset.frame
+    yield Planned(f"{base}.csv", "text/csv", dataset.digest, lambda: write_csv(frame, entity))
+    yield Planned(f"{base}.jsonl", "application/x-ndjson", dataset.digest, lambda: write_json_lines(frame, entity))
+
+
+def _pages(pages: Iterable[Page]) -> Iterator[Planned]:
+    for path, media_type, content in pages:
+        yield _bytes(path, media_type, content)
 
 
 def _descriptions(release: Release, contents: Contents) -> Iterator[Planned]:
     package = datapackage(release, contents.catalogue, contents.entities, contents.codelists)
     yield _document("data/datapackage.json", JSON, package)
     graph = build_catalogue(release, contents.catalogue, contents.entities)
-    for path, media_type, form in (
-        ("catalog.ttl", "text/turtle", "turtle"),
-        ("catalog.rdf", "application/rdf+xml", "xml"),
-        ("catalog.jsonld", "application/ld+json", "json-ld"),
-    ):
+    for path, media_type, form in CATALOGUE_FILES:
         yield _bytes(path, media_type, serialise(graph, form))
-    for path, media_type, content in index_pages(release, contents.catalogue, contents.entities):
-        yield _bytes(path, media_type, content)
-    for path, media_type, content in identifier_stubs(release, contents.catalogue, contents.entities):
-        yield _bytes(path, media_type, content)
+    yield from _pages(index_pages(release, contents.catalogue))
+    if any(dataset.version == release.id for dataset in release.datasets):
+        yield from _pages([version_page(release, contents.catalogue)])
+    yield from _pages(identifier_stubs(release, contents.catalogue, contents.entities))
 
 
 def _manifest(release: Release) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def _personal(finding: Finding, levels: Mapping[str, Level]) -> Finding:
 
 def _gate(batch: Batch, case: Case, levels: Mapping[str, Level]) -> list[Finding]:
     minimum = case.feed.mapping.get("expect", {}).get("rows_min", 0)
-    kept = batch.outcomes.filter(pl.col("outcome") == "published").height
+    kept = batch.outcomes.filter(pl.col("outcome") != "not_a_record").height
     if kept >= minimum:
         return []
     return [

@@ -188,7 +188,7 @@ def reason_needed(case: Case) -> list[pl.DataFrame]:
                 filled = known.filter(pl.col(prop.name).is_not_null() | pl.col(f"_why_{prop.name}").is_not_null())["id"]
                 reason = f"_why_{prop.name}"
                 silent = pl.col(prop.name).is_null() & ~pl.col("id").is_in(filled.implode())
-                silent &= ~pl.col("_refused").list.contains(prop.name)
+                silent &= ~pl.col("_refused").list.contains(prop.name) & ~pl.col("_unchanged")
                 silent &= pl.col(reason).is_null() if reason in frame.columns else pl.lit(value=True)
                 found.append(hits(frame, silent, "missing_reason_needed", name, prop.name))
     return found

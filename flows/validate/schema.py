@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -43,6 +44,7 @@ class Checker:
     rows: Validator | None
 
 
+@cache
 def compile_entity(entity: Entity) -> Checker:
     """Compile the contract of an entity for `invalid_cells`; an invalid schema raises jsonschema's SchemaError."""
     Draft202012Validator.check_schema(entity.schema)
