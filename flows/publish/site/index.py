@@ -69,11 +69,8 @@ def index_page(release: Release, catalogue: Mapping[str, Any], lang: Lang) -> by
 
 
 def _row(dataset: Dataset, files: Mapping[str, PublishedFile], lang: Lang) -> dict[str, Any]:
-    forms = [(form.suffix, form.label[lang]) for form in FILE_FORMS]
-    offered = [
-        (f"data/{dataset.name}.{suffix}", label)
-        for suffix, label in [*forms, (METADATA_SUFFIX, WORDS[lang]["columns"])]
-    ]
+    labels = {form.suffix: form.label[lang] for form in FILE_FORMS} | {METADATA_SUFFIX: WORDS[lang]["columns"]}
+    offered = {f"data/{dataset.name}.{suffix}": label for suffix, label in labels.items()}
     return {
         "name": dataset.name,
         "title": dataset.description["title"][lang],
