@@ -23,8 +23,8 @@ _COUNCIL = re.compile(
     rf"(?P<period>{_PERIODS})? ?/? ?(?P<letter>[vafbe])? ?(?P<number>[0-9]{{1,5}})"
 )
 _LONG_PERIOD = re.compile(r"20([0-9]{2}) ?- ?(?:20)?([0-9]{2})(?= ?/)")
-_HARD = re.compile(r"\s*(?:[|;,\n&]|\(?\+|\s/\s)\s*")
-_SOFT = re.compile(r"\s+(?:und|u\.|and)\s+")
+_HARD = re.compile(r"[|;,\n&]|\(?\+| / ")
+_SOFT = re.compile(r" (?:und|u\.|and) ")
 
 
 def parse_boolean(text: str) -> Parsed:
@@ -85,7 +85,7 @@ def split_list(text: str, known: Collection[str] = ()) -> list[str]:
     """
     if plain(text) in known:
         return [text.strip()]
-    parts = [part.strip(" ()") for part in _HARD.split(text)]
+    parts = [part.strip(" ()") for part in _HARD.split(re.sub(r"[^\S\n]+", " ", text))]
     names = [name for part in parts if part for name in _soft_split(part, known)]
     return list(dict.fromkeys(names))
 
@@ -123,7 +123,7 @@ def _words_in(sentence: str, words: Mapping[str, str]) -> list[str]:
 
 
 def _nearest(sentence: str, words: Mapping[str, str]) -> str:
-    near = difflib.get_close_matches(sentence, words, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(sentence[:80], words, n=3, cutoff=0.6)
     inside = [word for word in _words_in(sentence, words) if word not in near]
     return "; ".join([*near, *inside] or list(dict.fromkeys(words.values())))
 
