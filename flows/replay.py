@@ -93,7 +93,10 @@ def take(
     knowledge = Knowledge(configuration.entities, configuration.codelists, identifiers, given)
     batch = normalise(delivery, tables, feed, knowledge)
     said = tuple(replace(finding, delivery=delivery.id) for finding in unreadable)
-    case = Case(batch.records, known, feed, configuration.entities, configuration.rules)
+    own = [d.id for d in state.deliveries if d.feed == delivery.feed]
+    earlier = state.ledger.versions["measure"].filter(pl.col("_delivery").is_in(own))["id"]
+    before = frozenset(earlier)
+    case = Case(batch.records, known, feed, configuration.entities, configuration.rules, before)
     return judge(replace(batch, findings=said + batch.findings), case, configuration.codelists)
 
 

@@ -110,7 +110,8 @@ def _expected() -> pl.Expr:
 
 def _overdue(today: pl.Expr) -> pl.Expr:
     days = (today - last_day(pl.col("planned_end"))).dt.total_days().clip(0, None)
-    return pl.when(pl.col("_done") | pl.col("status_code").is_null()).then(None).otherwise(days).alias("overdue_days")
+    counted = ~pl.col("_done") & (pl.col("status_code") != "unknown").fill_null(value=False)
+    return pl.when(counted).then(days).otherwise(None).alias("overdue_days")
 
 
 def _report_age(today: pl.Expr, factor: float) -> list[pl.Expr]:

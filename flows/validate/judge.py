@@ -31,7 +31,8 @@ def judge(batch: Batch, case: Case, codelists: Mapping[str, CodeList]) -> Batch:
     batch = _take_back(batch, meaning, levels, case)
     places = {(s, f"{e}.{p}"): (place, heading) for s, e, p, place, heading in batch.sources.rows()}
     found = _findings(pl.concat([form, meaning]), levels, places, batch.delivery.id)
-    findings = [_personal(f, levels) for f in batch.findings] + found + _gate(batch, case, levels)
+    findings = [_personal(f, levels) for f in batch.findings] + found
+    findings += _vanished(batch, case, levels) + _gate(batch, case, levels)
     return _close(replace(batch, findings=tuple(findings)))
 
 
@@ -119,6 +120,16 @@ def _personal(finding: Finding, levels: Mapping[str, Level]) -> Finding:
     if finding.rule == "unknown_column" and personal_columns([normal_heading(finding.heading)]):
         return replace(finding, rule="personal_data_column", level=levels["personal_data_column"])
     return finding
+
+
+def _vanished(batch: Batch, case: Case, levels: Mapping[str, Level]) -> list[Finding]:
+    """Tell which measures of this feed are not in it any more: their report is missing, they are not deleted."""
+    if "measure" not in batch.records:
+        return []
+    missing = sorted(case.before - set(batch.records["measure"]["id"]))
+    return [
+        Finding("row_vanished", levels["row_vanished"], batch.delivery.id, entity="measure", value=i) for i in missing
+    ]
 
 
 def _gate(batch: Batch, case: Case, levels: Mapping[str, Level]) -> list[Finding]:

@@ -27,7 +27,8 @@ HIT_SCHEMA = {
 class Case:
     """What a rule may look at: the records of one delivery, what was accepted before, the feed and the settings.
 
-    `known` maps each entity to the current version of each of its records, as the ledger keeps them.
+    `known` maps each entity to the current version of each of its records, as the ledger keeps them; `before` holds
+    the measures this feed reported on earlier.
     """
 
     records: Mapping[str, pl.DataFrame]
@@ -35,6 +36,7 @@ class Case:
     feed: Feed
     entities: Mapping[str, Entity]
     rules: Mapping[str, Any]
+    before: frozenset[str] = frozenset()
 
 
 Rule = Callable[[Case], list[pl.DataFrame]]
