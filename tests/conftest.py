@@ -1,4 +1,4 @@
-"""Switches and fixtures of all tests: golden files and the soak tests."""
+"""Switches and fixtures of all tests: golden files, the soak tests, and one run over the example."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from flows.collect.fetch import fetch
+from flows.pipeline import run
+from flows.settings import day_in_berlin, load, now
+from flows.store import Store
+
+ROOT = Path(__file__).resolve().parents[1]
+RUN_AT = {"SOURCE_DATE_EPOCH": "1795132800"}
+"""2026-11-20T00:00:00Z: the time of the run that `published` holds."""
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -37,3 +45,18 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
         assert content == path.read_bytes(), f"differs from tests/golden/{name}"
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the output directory of one run over the example, for all tests: copy it before you change anything."""
+    configuration = load(ROOT, environ={}, output=tmp_path_factory.mktemp("published") / "output")
+    store = Store(configuration.output, configuration.archive)
+    today = day_in_berlin(now(RUN_AT))
+
+    def collect():
+        found = [fetch(feed, configuration.root, store.cache, today) for feed in configuration.feeds]
+        return [item for items, _ in found for item in items], [item for _, items in found for item in items]
+
+    run(store, configuration, now(RUN_AT), collect, lambda _text: None)
+    return configuration.output
