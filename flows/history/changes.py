@@ -54,11 +54,11 @@ def change_log(ledger: Ledger, entities: Mapping[str, Entity]) -> pl.DataFrame:
 def _log_of(name: str, frame: pl.DataFrame, entity: Entity) -> pl.DataFrame:
     ordered = frame.sort("id", "valid_from", "_version")
     logged = [entity[n] for n in stored(entity) if n != "id" and entity[n].public]
-    parts = [_values(ordered, name, prop) for prop in logged]
-    return pl.concat([pl.DataFrame(schema=LOG_SCHEMA), *parts])
+    parts = [_values(ordered.lazy(), name, prop) for prop in logged]
+    return pl.concat([pl.LazyFrame(schema=LOG_SCHEMA), *parts]).collect()
 
 
-def _values(ordered: pl.DataFrame, name: str, prop: Property) -> pl.DataFrame:
+def _values(ordered: pl.LazyFrame, name: str, prop: Property) -> pl.LazyFrame:
     dated = prop.format in ("edtf", "date")
     day = last_day(pl.col(prop.name)) if dated else pl.lit(None, dtype=pl.Date)
     frame = ordered.select(
@@ -90,9 +90,9 @@ def reported_changes(reports: pl.DataFrame, entity: Entity) -> pl.DataFrame:
     by_measure = reports.sort("measure_id", "valid_from", "_version")
     parts = []
     for name in (n for n in REPORTED if n in entity):
-        given = by_measure.filter(pl.col(name).is_not_null()).with_columns(id=pl.col("measure_id"))
+        given = by_measure.lazy().filter(pl.col(name).is_not_null()).with_columns(id=pl.col("measure_id"))
         parts.append(_values(given, "measure", entity[name]).filter(~pl.col("first")))
-    return pl.concat([pl.DataFrame(schema=LOG_SCHEMA), *parts])
+    return pl.concat([pl.LazyFrame(schema=LOG_SCHEMA), *parts]).collect()
 
 
 def change_class(log: pl.DataFrame, entities: Mapping[str, Entity]) -> pl.Expr:

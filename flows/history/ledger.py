@@ -140,10 +140,10 @@ def _base(name: str, entity: Entity) -> str:
 
 def _carried(joined: pl.DataFrame, changed: pl.DataFrame, entity: Entity, exceptions: pl.DataFrame) -> pl.DataFrame:
     """Name the values of the new versions that came from an earlier version, with their first origin."""
-    kept = [_kept(joined, name, entity) for name in stored(entity) if name != "id"]
+    kept = [_kept(joined.lazy(), name, entity) for name in stored(entity) if name != "id"]
     earlier = exceptions.filter(pl.col("entity") == entity.name)
     origin = earlier.select("property", pl.col("_version").alias("_version_before"), "delivery", "sheet", "row")
-    found = pl.concat(kept).join(origin, on=["property", "_version_before"], how="left", maintain_order="left")
+    found = pl.concat(kept).collect().join(origin, on=["property", "_version_before"], how="left", maintain_order="left")
     return found.join(changed.select("id", "_version"), on="id", maintain_order="left").select(
         pl.lit(entity.name).alias("entity"),
         "id",
@@ -156,7 +156,7 @@ def _carried(joined: pl.DataFrame, changed: pl.DataFrame, entity: Entity, except
     )
 
 
-def _kept(joined: pl.DataFrame, name: str, entity: Entity) -> pl.DataFrame:
+def _kept(joined: pl.LazyFrame, name: str, entity: Entity) -> pl.LazyFrame:
     base = _base(name, entity)
     silent = pl.col(base).is_null() & pl.col(why(base)).is_null() & pl.col(f"{name}_before").is_not_null()
     how = (

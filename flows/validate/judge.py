@@ -37,25 +37,25 @@ def judge(batch: Batch, case: Case, codelists: Mapping[str, CodeList]) -> Batch:
 
 
 def _form(batch: Batch, case: Case) -> pl.DataFrame:
-    found = [pl.DataFrame(schema=HIT_SCHEMA)]
+    found = [pl.LazyFrame(schema=HIT_SCHEMA)]
     for name, frame in batch.records.items():
         for cell in invalid_cells(compile_entity(case.entities[name]), frame, said_only=True):
             row = frame[cell.row : cell.row + 1].with_columns(_shown=pl.lit(cell.value))
             hit = hits(row, pl.lit(value=True), "invalid_value", name, cell.property, cell.expected)
             found.append(hit.with_columns(value=pl.lit(cell.value)))
-    return pl.concat(found)
+    return pl.concat(found).collect()
 
 
 def _privacy(batch: Batch, case: Case) -> pl.DataFrame:
     """Return the fields in which personal data was found; the value itself is never repeated."""
-    found = [pl.DataFrame(schema=HIT_SCHEMA)]
+    found = [pl.LazyFrame(schema=HIT_SCHEMA)]
     for name, frame in batch.records.items():
         for prop in case.entities[name].properties:
             if "x-privacy" in prop.schema and prop.name in frame.columns:
                 suspects = personal_places(frame[prop.name])
                 hit = hits(frame, pl.lit(suspects), "personal_data_in_text", name, prop.name)
                 found.append(hit.with_columns(value=pl.lit("")))
-    return pl.concat(found)
+    return pl.concat(found).collect()
 
 
 def _take_back(batch: Batch, found: pl.DataFrame, levels: Mapping[str, Level], case: Case) -> Batch:

@@ -39,17 +39,17 @@ class Case:
     before: frozenset[str] = frozenset()
 
 
-Rule = Callable[[Case], list[pl.DataFrame]]
+Rule = Callable[[Case], list[pl.LazyFrame]]
 
 
 def hits(
     frame: pl.DataFrame, broken: pl.Expr, rule: str, entity: str, name: str = "", expected: pl.Expr | str = ""
-) -> pl.DataFrame:
+) -> pl.LazyFrame:
     """Return the places (HIT_SCHEMA) of the rows of `frame` for which `broken` is true; null counts as kept."""
     wanted = pl.lit(expected) if isinstance(expected, str) else expected
     value = pl.col(name) if name and name in frame.columns else pl.lit("")
     shown = value.list.join("|") if name in frame.columns and isinstance(frame.schema[name], pl.List) else value
-    return frame.filter(broken.fill_null(value=False)).select(
+    return frame.lazy().filter(broken.fill_null(value=False)).select(
         pl.lit(rule).alias("rule"),
         pl.lit(entity).alias("entity"),
         pl.lit(name).alias("property"),
@@ -63,10 +63,10 @@ def hits(
 def broken_rules(case: Case) -> pl.DataFrame:
     """Return every place where a rule is broken (HIT_SCHEMA), in the order of the rules."""
     found = [hit for rule in RULES for hit in rule(case)]
-    return pl.concat([pl.DataFrame(schema=HIT_SCHEMA), *found])
+    return pl.concat([pl.LazyFrame(schema=HIT_SCHEMA), *found]).collect()
 
 
-def title_missing(case: Case) -> list[pl.DataFrame]:
+def title_missing(case: Case) -> list[pl.LazyFrame]:
     """Require what publication needs (decision 3): a required value that was never known quarantines the row."""
     found = []
     for name, frame in case.records.items():
@@ -82,7 +82,7 @@ def title_missing(case: Case) -> list[pl.DataFrame]:
     return found
 
 
-def duplicate_key(case: Case) -> list[pl.DataFrame]:
+def duplicate_key(case: Case) -> list[pl.LazyFrame]:
     """Refuse rows of one delivery that say different things under one id (deliveries.md 40)."""
     found = []
     for name, frame in case.records.items():
@@ -92,7 +92,7 @@ def duplicate_key(case: Case) -> list[pl.DataFrame]:
     return found
 
 
-def not_authorised(case: Case) -> list[pl.DataFrame]:
+def not_authorised(case: Case) -> list[pl.LazyFrame]:
     """Refuse a measure led by units this one does not report for (deliveries.md 39)."""
     frame = case.records.get("measure")
     mapping = case.feed.mapping
@@ -108,7 +108,7 @@ def organisation_of(feed: Feed) -> str:
     return str(feed.mapping.get("organisation", f"ORG-{feed.unit}"))
 
 
-def end_before_start(case: Case) -> list[pl.DataFrame]:
+def end_before_start(case: Case) -> list[pl.LazyFrame]:
     """Refuse periods that end before they begin (deliveries.md 17)."""
     found = []
     for name, frame in case.records.items():
@@ -120,7 +120,7 @@ def end_before_start(case: Case) -> list[pl.DataFrame]:
     return found
 
 
-def progress_fits_status(case: Case) -> list[pl.DataFrame]:
+def progress_fits_status(case: Case) -> list[pl.LazyFrame]:
     """Point out a progress that does not fit the status (domain.md, consistency)."""
     frame = case.records.get("status_report")
     if frame is None or not {"status_code", "progress_pct"} <= set(frame.columns):
@@ -139,7 +139,7 @@ def progress_fits_status(case: Case) -> list[pl.DataFrame]:
     ]
 
 
-def completed_without_end(case: Case) -> list[pl.DataFrame]:
+def completed_without_end(case: Case) -> list[pl.LazyFrame]:
     """Ask for the actual end of a measure reported as completed."""
     frame = case.records.get("status_report")
     if frame is None or "status_code" not in frame.columns:
@@ -155,7 +155,7 @@ def completed_without_end(case: Case) -> list[pl.DataFrame]:
     return [hits(frame, missing, "completed_without_end", "status_report", "status_code")]
 
 
-def transition(case: Case) -> list[pl.DataFrame]:
+def transition(case: Case) -> list[pl.LazyFrame]:
     """Judge the step from the last reported status to this one by the table in rules.toml."""
     frame = case.records.get("status_report")
     if frame is None or "status_code" not in frame.columns:
@@ -180,7 +180,7 @@ def _steps(table: Mapping[str, Mapping[str, str]], verdict: str) -> list[str]:
     return [f"{before}>{after}" for before, steps in table.items() for after, said in steps.items() if said == verdict]
 
 
-def reason_needed(case: Case) -> list[pl.DataFrame]:
+def reason_needed(case: Case) -> list[pl.LazyFrame]:
     """Ask for the reason where an expected value is empty, nothing was said of it and nothing is known."""
     found = []
     for name, frame in case.records.items():
@@ -196,7 +196,7 @@ def reason_needed(case: Case) -> list[pl.DataFrame]:
     return found
 
 
-def too_few_contributors(case: Case) -> list[pl.DataFrame]:
+def too_few_contributors(case: Case) -> list[pl.LazyFrame]:
     """Withhold counts of contributions below the minimum: few people could be recognised (domain.md, part 4)."""
     frame = case.records.get("participation_contribution")
     if frame is None or "count" not in frame.columns:
