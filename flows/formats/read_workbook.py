@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -23,6 +24,7 @@ from flows.formats.archive import member_names, pack, unpack_text
 from flows.formats.ods import Span, prepare_content
 from flows.formats.places import column_letters
 from flows.formats.refusal import broken, unsupported
+from flows.formats.wellformed import check_wellformed
 from flows.formats.xls import check_range
 from flows.formats.xlsx import NO_VALUE, prepare_sheet
 from flows.model import Finding, Table
@@ -41,23 +43,37 @@ def read_workbook(
     Whole numbers come without `.0`, others in the fewest digits with a point, days as ISO dates (a time only where it
     is not midnight), `true` and `false`, error values as text. A percentage is the number behind it (0.56): formats are
     not read. Findings: `hidden_sheet` (ERROR; not taken), `formula_without_value` (ERROR; the
-    cell is empty), `macro_ignored` (INFO). Raises Unreadable.
+    cell is empty), `macro_ignored` (INFO), `empty_file` (BLOCK; no sheet to
+    be seen). Raises Unreadable.
     """
     prepared, spans = _prepare(data, kind)
     hidden = bool(hints.get("hidden", False))
+    with _verdicts(kind), CalamineWorkbook.from_filelike(io.BytesIO(prepared)) as book:
+        metas = book.sheets_metadata
+        taken = [number for number, meta in enumerate(metas) if _is_taken(meta, hidden=hidden)]
+        tables = [_read_sheet(book.get_sheet_by_index(n), spans[n] if n < len(spans) else ()) for n in taken]
+    findings = [*_hidden(metas, hidden=hidden), *_uncomputed(tables)]
+    if not tables:
+        findings.append(Finding("empty_file", "BLOCK", value=kind))
+    if kind == "xlsx" and MACROS in member_names(data):
+        findings.append(Finding("macro_ignored", "INFO"))
+    return [_without_marks(table) for table in tables], findings
+
+
+@contextmanager
+def _verdicts(kind: str) -> Iterator[None]:
+    """Turn what calamine says about a damaged file into a verdict on it."""
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(prepared)) as book:
-            metas = book.sheets_metadata
-            taken = [number for number, meta in enumerate(metas) if _is_taken(meta, hidden=hidden)]
-            tables = [_read_sheet(book.get_sheet_by_index(n), spans[n] if n < len(spans) else ()) for n in taken]
+        yield
     except PasswordError as fault:
         raise unsupported("encrypted") from fault
     except CalamineError as fault:
         raise broken(kind, str(fault)) from fault
-    findings = [*_hidden(metas, hidden=hidden), *_uncomputed(tables)]
-    if kind == "xlsx" and MACROS in member_names(data):
-        findings.append(Finding("macro_ignored", "INFO"))
-    return [_without_marks(table) for table in tables], findings
+    except BaseException as fault:
+        # A panic of the Rust library: no Exception, and its class cannot be imported.
+        if type(fault).__module__ != "pyo3_runtime":
+            raise
+        raise broken(kind, str(fault)) from fault
 
 
 def _is_taken(meta: SheetMetadata, *, hidden: bool) -> bool:
@@ -71,6 +87,9 @@ def _prepare(data: bytes, kind: str) -> tuple[bytes, list[tuple[Span, ...]]]:
         check_range(data)
         return data, []
     members = unpack_text(data)
+    for name, xml in members.items():
+        if name.endswith((".xml", ".rels")):
+            check_wellformed(xml, kind)
     if kind == "ods":
         content, spans = prepare_content(members.get("content.xml", b""))
         return pack({**members, "content.xml": content}), spans

@@ -6,7 +6,12 @@ from flows.model import Finding
 
 ACCEPTED = "xlsx, ods, csv, json, xml"
 
-RULES = {"empty": "empty_file", "html": "html_instead_of_data", "encrypted": "password_protected"}
+RULES = {
+    "damaged": "unreadable_file",
+    "empty": "empty_file",
+    "encrypted": "password_protected",
+    "html": "html_instead_of_data",
+}
 """The rules for kinds of file (see `sniff`) that have advice of their own; the others are `unsupported_format`."""
 
 

@@ -59,6 +59,8 @@ def sniff(data: bytes) -> str:
 
 def _sniff_zip(data: bytes) -> str:
     names = member_names(data)
+    if not names:
+        return "damaged"
     for name, kind in OFFICE_MEMBERS:
         if name in names:
             return kind

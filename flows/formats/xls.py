@@ -22,15 +22,24 @@ END_OF_CHAIN = 0xFFFFFFFA
 """Sector numbers from here on are marks, not sectors."""
 
 SMALL_STREAM = 4096
+MINI_SECTOR = 64
+SECTOR_SHIFTS = ((3, 9), (4, 12))
+"""Major version and sector size (as power of two) that go together."""
+
 ENTRY_BYTES = 128
 
 
 def check_range(data: bytes) -> None:
     """Raise Unreadable where a sheet's cells span more than MAX_CELLS, or the container is damaged."""
     try:
-        stream = _workbook_stream(data)
-    except (struct.error, IndexError, StopIteration) as fault:
+        streams = _workbook_streams(data)
+    except (struct.error, IndexError) as fault:
         raise broken("xls", str(fault)) from fault
+    for stream in streams:
+        _check_stream(stream)
+
+
+def _check_stream(stream: bytes) -> None:
     last_row = last_column = 0
     for kind, body in _records(stream):
         if kind == BOF:
@@ -52,21 +61,30 @@ def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
         position += 4 + length
 
 
-def _workbook_stream(data: bytes) -> bytes:
-    """Return the stream that holds the sheets, from the container's sectors or its mini sectors."""
-    size = 1 << min(struct.unpack_from("<H", data, 30)[0], 12)
-    mini_size = 1 << min(struct.unpack_from("<H", data, 32)[0], 12)
-    directory_start, mini_start = struct.unpack_from("<I8xI", data, 48)
+def _workbook_streams(data: bytes) -> list[bytes]:
+    """Return the streams that may hold the sheets (two in files for Excel 95 and 97 at once)."""
+    size = _sector_size(data)
+    directory_start, mini_fat_start = struct.unpack_from("<I8xI", data, 48)
     sectors = memoryview(data)[size:]
     fat = _table(b"".join(_sector(sectors, number, size) for number in _fat_sectors(data, sectors, size)))
     directory = _chain(sectors, fat, directory_start, size)
     entries = [directory[at : at + ENTRY_BYTES] for at in range(0, len(directory) - ENTRY_BYTES + 1, ENTRY_BYTES)]
-    start, length = next(_place(entry) for entry in entries if _name(entry) in ("workbook", "book"))
-    if length >= SMALL_STREAM:
-        return _chain(sectors, fat, start, size)[:length]
-    mini_sectors = _chain(sectors, fat, _place(entries[0])[0], size)
-    mini_fat = _table(_chain(sectors, fat, mini_start, size))
-    return _chain(memoryview(mini_sectors), mini_fat, start, mini_size)[:length]
+    mini_sectors = memoryview(_chain(sectors, fat, _place(entries[0])[0], size))
+    mini_fat = _table(_chain(sectors, fat, mini_fat_start, size))
+    places = [_place(entry) for entry in entries if _name(entry) in ("workbook", "book")]
+    return [
+        _chain(sectors, fat, start, size)[:length]
+        if length >= SMALL_STREAM
+        else _chain(mini_sectors, mini_fat, start, MINI_SECTOR)[:length]
+        for start, length in places
+    ]
+
+
+def _sector_size(data: bytes) -> int:
+    version, order, shift, mini_shift = struct.unpack_from("<4H", data, 26)
+    if (version, shift) not in SECTOR_SHIFTS or (order, mini_shift) != (0xFFFE, 6):
+        raise IndexError(f"version {version}, sectors of 2^{shift} and 2^{mini_shift} bytes")
+    return 1 << int(shift)
 
 
 def _fat_sectors(data: bytes, sectors: memoryview, size: int) -> list[int]:

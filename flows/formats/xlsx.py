@@ -10,7 +10,7 @@ import re
 
 from flows.formats.limits import MAX_CELLS, MAX_COLUMNS
 from flows.formats.places import column_number
-from flows.formats.refusal import broken, oversized
+from flows.formats.refusal import oversized
 
 NO_VALUE = "\ue000no cached value\ue000"
 """Stands in a cell whose formula was never computed, until the reader has found it (private use: in no file)."""
@@ -33,8 +33,6 @@ def prepare_sheet(xml: bytes) -> bytes:
     An error (`#DIV/0!`) becomes a text, a formula that was never computed the text NO_VALUE. Raises Unreadable where
     the used range has more than MAX_CELLS cells: calamine fills it densely, and takes the process down.
     """
-    if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise broken("xlsx", "sheet in UTF-16")
     _check_range(xml)
     if b"t" in xml and ERROR_TYPE.search(xml):
         xml = ERROR_TYPE.sub(rb'\1"str"', xml)
