@@ -1,8 +1,9 @@
 # The two commands of a stranger are `make run` and `make test`; everything else builds on the same .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check lint types soak bench lock clean
+.PHONY: run test check lint types soak lock clean
 
 run: .venv/ready
 	$(BIN)/offenlage run --prefect
@@ -22,18 +23,16 @@ types: .venv/ready
 soak: .venv/ready
 	$(BIN)/pytest -m soak --run-soak
 
-bench: .venv/ready
-	$(BIN)/python -m bench
-
 # The lock is made by hand, after a change to pyproject.toml, on a machine that has uv.
 lock:
 	uv pip compile --generate-hashes --no-emit-index-url --universal --python-version 3.11 --group dev pyproject.toml -o requirements.lock
 
 .venv/ready: requirements.lock pyproject.toml
+	@echo "Setting up .venv, once: about $$(grep -c '^[a-z].*==' requirements.lock) packages, each checked against its hash ..."
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
-	touch $@
+	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
 
 clean:
 	rm -rf .venv
