@@ -14,8 +14,9 @@ from flows.formats.read import read
 from flows.history.ledger import current, empty_ledger, record
 from flows.model import Batch, Delivery, Feed, Finding, Ledger
 from flows.normalise.identity import Minted, is_minted, reference_aliases
+from flows.normalise.knowledge import Knowledge
 from flows.normalise.mapping import OUTCOME_SCHEMA, SOURCE_SCHEMA, known_headings
-from flows.normalise.records import Knowledge, normalise
+from flows.normalise.records import normalise
 from flows.settings import Configuration
 from flows.validate.judge import judge
 from flows.validate.rules import Case
@@ -90,7 +91,9 @@ def take(
         for alias in reference_aliases(name, frame)
     ]
     given = [*references, *journal, *state.minted]
-    knowledge = Knowledge(configuration.entities, configuration.codelists, identifiers, given)
+    plausible = configuration.rules["plausible"]
+    years = (plausible["first_year"], plausible["last_year"])
+    knowledge = Knowledge(configuration.entities, configuration.codelists, identifiers, given, years)
     batch = normalise(delivery, tables, feed, knowledge)
     said = tuple(replace(finding, delivery=delivery.id) for finding in unreadable)
     own = [d.id for d in state.deliveries if d.feed == delivery.feed]

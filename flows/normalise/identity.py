@@ -64,7 +64,10 @@ def reference_aliases(entity: str, frame: pl.DataFrame) -> list[Minted]:
         if column in frame.columns and "id" in frame.columns:
             values = frame.select("id", pl.col(column).alias("value"))
             pairs = values.explode("value") if isinstance(values.schema["value"], pl.List) else values
-            found += [(entity, value, identifier) for identifier, value in pairs.drop_nulls().unique(maintain_order=True).rows()]
+            found += [
+                (entity, value, identifier)
+                for identifier, value in pairs.drop_nulls().unique(maintain_order=True).rows()
+            ]
     return found
 
 
@@ -89,6 +92,45 @@ def mint(entity: Entity, wanted: Sequence[tuple[str, str]], taken: Iterable[str]
     return [(scheme, first[scheme, key], f"{prefix}{n:04d}") for n, (scheme, key) in enumerate(ordered, start)]
 
 
-def natural_key(entity: Entity) -> list[str]:
-    """Return the properties that tell two records of the entity apart where no key is delivered."""
-    return list(entity.schema.get("x-natural-key", []))
+def identify(
+    frame: pl.DataFrame, keys: pl.Series, entity: Entity, unit: str, aliases: Aliases, received: str
+) -> tuple[pl.DataFrame, list[Minted]]:
+    """Give each record its id: delivered, known by the supplier's key, known by its natural key, or minted.
+
+    `keys` holds the supplier's own keys (null where none). Returns the frame with the column `id` (null where a record
+    has no key at all) and the ids that were minted, in the order of the rows.
+    """
+    if "id" in frame.columns:
+        return frame, []
+    if not is_minted(entity):
+        key = pl.concat_str([pl.col(k) for k in entity.keys], separator="/")
+        return frame.with_columns(key.alias("id")), []
+    own_scheme = unit if entity.name == "measure" else f"{unit}/{entity.name}"
+    natural_scheme = "title" if entity.name == "measure" else entity.name
+    said = pl.col("_key").str.strip_chars() != ""
+    keyed = frame.with_columns(keys.alias("_key"), _natural(frame, entity, received))
+    keyed = keyed.with_columns(pl.when(said).then("_key").otherwise(None).alias("_key"))
+    by_key = resolve(pl.col("_key"), aliases.of(own_scheme))
+    by_nature = resolve(pl.col("_natural"), aliases.of(natural_scheme))
+    keyed = keyed.with_columns(pl.coalesce(by_key, by_nature).alias("id"))
+    new = keyed.filter(pl.col("id").is_null() & pl.col("_said"))
+    scheme_of = pl.when(pl.col("_key").is_not_null()).then(pl.lit(own_scheme)).otherwise(pl.lit(natural_scheme))
+    wanted = new.select(scheme_of.alias("scheme"), pl.coalesce("_key", "_natural").alias("value")).drop_nulls()
+    minted = mint(entity, wanted.unique(maintain_order=True).rows(), aliases.ids())
+    ids = {(scheme, normal_key(value)): identifier for scheme, value, identifier in minted}
+    given = [
+        resolve(pl.col(column), {value: i for (s, value), i in ids.items() if s == scheme})
+        for column, scheme in (("_key", own_scheme), ("_natural", natural_scheme))
+    ]
+    return keyed.with_columns(pl.coalesce("id", *given).alias("id")).drop("_key", "_natural"), minted
+
+
+def _natural(frame: pl.DataFrame, entity: Entity, received: str) -> pl.Expr:
+    """Return the natural key as text; the day of receipt stands in for a reporting day nobody stated."""
+    names = list(entity.schema.get("x-natural-key", []))
+    parts = []
+    for name in names:
+        column = pl.col(name).cast(pl.String) if name in frame.columns else pl.lit(None, dtype=pl.String)
+        unstated = f"received {received}" if name == "reporting_date" else ""
+        parts.append(column if name == names[0] else column.fill_null(unstated))
+    return pl.concat_str(parts, separator="|").alias("_natural")

@@ -39,6 +39,10 @@ class Reading:
         """Tell in which rows the supplier says that there is no news (deliveries.md 20)."""
         return (self.frame["rule"] == UNCHANGED).alias("_unchanged")
 
+    def rest(self) -> pl.Series:
+        """Return the text that stood beside a code, null where there was none."""
+        return _or_null(self.frame["rest"])
+
     def with_ids(self, ids: pl.Series, lost: pl.Series) -> Reading:
         """Return the reading of a reference with ids for words; the rows in `lost` are refused."""
         gone = pl.lit(lost)
