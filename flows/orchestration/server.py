@@ -79,7 +79,11 @@ def started(*, schedules: bool, port: int = 0) -> Iterator[Server]:
         told = {"PREFECT__SERVER_FINAL": "1", **({} if schedules else FOR_ONE_RUN)}
         # A session of its own: Ctrl-C is for us, the server ends when we have said the last word to it.
         process = subprocess.Popen(
-            [sys.executable, "-c", code], pass_fds=[file], env={**os.environ, **told}, start_new_session=True
+            [sys.executable, "-c", code],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[file],
+            env={**os.environ, **told},
+            start_new_session=True,
         )
     try:
         yield Server(port, process)

@@ -17,6 +17,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, FlowRun, StateType
 from prefect.client.schemas.responses import DeploymentResponse
+from prefect.client.schemas.sorting import DeploymentSort, FlowRunSort
 from prefect.deployments.runner import RunnerDeployment
 from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
@@ -28,6 +29,8 @@ from flows.orchestration import runs
 from flows.orchestration.schedules import COLLISION, GRACE_SECONDS, LIMIT, TAG, TIMEZONE, Planned, planned
 from flows.settings import Configuration
 
+MOST = 200
+"""What Prefect's server returns at most for one question."""
 ALONE = ConcurrencyLimitConfig(
     limit=LIMIT, collision_strategy=ConcurrencyLimitStrategy(COLLISION), grace_period_seconds=GRACE_SECONDS
 )
@@ -66,8 +69,8 @@ def tidy(configuration: Configuration) -> None:
     """
     wanted = {(plan.flow.replace("_", "-"), plan.name) for plan in planned(configuration)}
     with get_client(sync_client=True) as client:
-        tagged = client.read_deployments(deployment_filter=DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG])))
-        for deployment in tagged:
+        ours = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
+        for deployment in client.read_deployments(deployment_filter=ours, sort=DeploymentSort.NAME_ASC, limit=MOST):
             if (client.read_flow(deployment.flow_id).name, deployment.name) not in wanted:
                 client.delete_deployment(deployment.id)
             else:
@@ -83,7 +86,6 @@ def _tidy_runs(client: SyncPrefectClient, deployment: DeploymentResponse) -> Non
         for left in _runs(client, deployment, StateType.SCHEDULED)
         if left.expected_start_time and left.expected_start_time < now
     ]
-    missed.sort(key=lambda run: run.expected_start_time or now)
     for left in missed[:-1]:
         client.set_flow_run_state(left.id, Cancelled(message="Missed while nothing was served"), force=True)
 
@@ -92,6 +94,8 @@ def _runs(client: SyncPrefectClient, deployment: DeploymentResponse, *types: Sta
     yield from client.read_flow_runs(
         deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment.id])),
         flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types)))),
+        sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+        limit=MOST,
     )
 
 
