@@ -82,7 +82,8 @@ def _append(
     merged = joined.with_columns(*_merged(entity))
     names = [name for name in stored(entity) if name != "id"]
     same = [pl.col(n).eq_missing(pl.col(f"{n}_before")) for n in [*names, *map(why, names)]]
-    changed = merged.filter(pl.col("_version_before").is_null() | ~pl.all_horizontal(same))
+    new = pl.col("_version_before").is_null() | pl.col("_other_before")
+    changed = merged.filter(new | ~pl.all_horizontal(same))
     changed = changed.with_columns(_version=pl.int_range(number + 1, number + 1 + pl.len(), dtype=pl.Int64))
     added = changed.select(list(_schema(entity)))
     carried = _carried(joined.filter(pl.col("id").is_in(changed["id"].implode())), changed, entity, exceptions)
@@ -101,14 +102,17 @@ def _complete(frame: pl.DataFrame, entity: Entity) -> pl.DataFrame:
 def _prior(known: pl.DataFrame, incoming: pl.DataFrame) -> pl.DataFrame:
     """Return, per id, the version that held on the day the incoming record is valid from.
 
-    For a report that says "unchanged" this is the last version of any report of its measure.
+    For a report that says "unchanged", or a value of which was refused, this is the last version of any report of its
+    measure; `_other` marks those.
     """
     days = incoming.select("id", pl.col("valid_from").alias("_day"))
-    held = known.join(days, on="id")
-    if "measure_id" in known.columns:
-        same = incoming.filter(pl.col("_unchanged")).select("measure_id", pl.col("id").alias("_new"), _day="valid_from")
-        others = known.join(same, on="measure_id").with_columns(id=pl.col("_new")).drop("_new")
-        held = pl.concat([held, others.select(held.columns)])
+    held = known.join(days, on="id").with_columns(_other=pl.lit(value=False))
+    if "report_state" in known.columns:
+        leaning = incoming.filter(pl.col("_unchanged") | (pl.col("_refused").list.len() > 0))
+        same = leaning.select("measure_id", pl.col("id").alias("_new"), pl.col("valid_from").alias("_day"))
+        others = known.join(same, on="measure_id").filter(pl.col("id") != pl.col("_new"))
+        others = others.with_columns(pl.col("_new").alias("id"), pl.lit(value=True).alias("_other"))
+        held = pl.concat([others.select(held.columns), held])
     held = held.filter(pl.col("valid_from") <= pl.col("_day"))
     latest = held.sort("valid_from", "_version").unique("id", keep="last", maintain_order=True).drop("_day")
     return latest.rename({name: f"{name}_before" for name in latest.columns if name != "id"})
@@ -118,8 +122,7 @@ def _merged(entity: Entity) -> list[pl.Expr]:
     columns: list[pl.Expr] = []
     for name in (n for n in stored(entity) if n != "id"):
         base = _base(name, entity)
-        emptied = pl.col(why(base)).is_not_null()
-        silent = pl.col(base).is_null() & ~emptied
+        silent = _keeps(base)
         value = pl.when(silent).then(pl.col(f"{name}_before")).otherwise(pl.col(name))
         reason = pl.when(silent).then(pl.col(f"{why(name)}_before")).otherwise(pl.col(why(name)))
         default = entity[name].schema.get("x-default")
@@ -128,6 +131,16 @@ def _merged(entity: Entity) -> list[pl.Expr]:
         stated = pl.when(filled.is_null()).then(pl.coalesce(reason, unstated)).otherwise(None)
         columns += [filled.alias(name), stated.alias(why(name))]
     return columns
+
+
+def _keeps(name: str) -> pl.Expr:
+    """Tell where a property keeps its earlier value: nothing was said of it, or what was said was refused.
+
+    A report leans on another report of its measure only as a whole ("unchanged") or for what was refused.
+    """
+    silent = pl.col(name).is_null() & pl.col(why(name)).is_null()
+    own = ~pl.col("_other_before").fill_null(value=False)
+    return silent & (own | pl.col("_unchanged") | pl.col("_refused").list.contains(name))
 
 
 def _base(name: str, entity: Entity) -> str:
@@ -143,7 +156,9 @@ def _carried(joined: pl.DataFrame, changed: pl.DataFrame, entity: Entity, except
     kept = [_kept(joined.lazy(), name, entity) for name in stored(entity) if name != "id"]
     earlier = exceptions.filter(pl.col("entity") == entity.name)
     origin = earlier.select("property", pl.col("_version").alias("_version_before"), "delivery", "sheet", "row")
-    found = pl.concat(kept).collect().join(origin, on=["property", "_version_before"], how="left", maintain_order="left")
+    found = (
+        pl.concat(kept).collect().join(origin, on=["property", "_version_before"], how="left", maintain_order="left")
+    )
     return found.join(changed.select("id", "_version"), on="id", maintain_order="left").select(
         pl.lit(entity.name).alias("entity"),
         "id",
@@ -158,7 +173,7 @@ def _carried(joined: pl.DataFrame, changed: pl.DataFrame, entity: Entity, except
 
 def _kept(joined: pl.LazyFrame, name: str, entity: Entity) -> pl.LazyFrame:
     base = _base(name, entity)
-    silent = pl.col(base).is_null() & pl.col(why(base)).is_null() & pl.col(f"{name}_before").is_not_null()
+    silent = _keeps(base) & pl.col(f"{name}_before").is_not_null()
     how = (
         pl.when(pl.col("_refused").list.contains(base))
         .then(pl.lit("previous_kept"))
