@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from flows.formats.encoding import decode
+from flows.formats.exact import exact_number
 from flows.formats.limits import MAX_DEPTH
 from flows.formats.records import Flat, join_list, records_table
 from flows.formats.refusal import Unreadable, broken, no_records, too_deep
@@ -144,6 +145,8 @@ def _list_text(items: list[Json], depth: int) -> str:
 def _scalar_text(value: Json) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, _Number):
+        return exact_number(value)
     return None if value is None else _clean(str(value))
 
 

@@ -21,6 +21,7 @@ from python_calamine import (
 )
 
 from flows.formats.archive import member_names, pack, unpack_text
+from flows.formats.exact import exact_number
 from flows.formats.ods import Span, prepare_content
 from flows.formats.places import column_letters
 from flows.formats.refusal import broken, unsupported
@@ -115,7 +116,8 @@ def _text(value: Cell) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float | int):
-        return str(int(value)) if float(value).is_integer() and abs(value) < SAFE_INTEGER else repr(value)
+        whole = float(value).is_integer() and abs(value) < SAFE_INTEGER
+        return str(int(value)) if whole else exact_number(repr(value))
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date().isoformat()
     return (
