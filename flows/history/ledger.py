@@ -121,7 +121,7 @@ def _prior(known: pl.DataFrame, incoming: pl.DataFrame) -> pl.DataFrame:
 def _merged(entity: Entity) -> list[pl.Expr]:
     columns: list[pl.Expr] = []
     for name in (n for n in stored(entity) if n != "id"):
-        base = _base(name, entity)
+        base = base_of(name, entity)
         silent = _keeps(base)
         value = pl.when(silent).then(pl.col(f"{name}_before")).otherwise(pl.col(name))
         reason = pl.when(silent).then(pl.col(f"{why(name)}_before")).otherwise(pl.col(why(name)))
@@ -143,7 +143,7 @@ def _keeps(name: str) -> pl.Expr:
     return silent & (own | pl.col("_unchanged") | pl.col("_refused").list.contains(name))
 
 
-def _base(name: str, entity: Entity) -> str:
+def base_of(name: str, entity: Entity) -> str:
     """Return the property a companion (`_precision`, `_estimated`) belongs to, or the property itself."""
     for suffix in ("_precision", "_estimated"):
         if name.endswith(suffix) and name.removesuffix(suffix) in entity:
@@ -172,7 +172,7 @@ def _carried(joined: pl.DataFrame, changed: pl.DataFrame, entity: Entity, except
 
 
 def _kept(joined: pl.LazyFrame, name: str, entity: Entity) -> pl.LazyFrame:
-    base = _base(name, entity)
+    base = base_of(name, entity)
     silent = _keeps(base) & pl.col(f"{name}_before").is_not_null()
     how = (
         pl.when(pl.col("_refused").list.contains(base))

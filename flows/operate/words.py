@@ -10,7 +10,7 @@ from flows.settings import Configuration
 OUTCOMES = {
     "published": "published",
     "published_with_finding": "published, with a remark to the department",
-    "carried_forward": "said \"no news\": the last report carried forward",
+    "carried_forward": 'said "no news": the last report carried forward',
     "quarantined": "held back, with the reason for the department",
     "not_a_record": "titles, headers, totals, blank lines",
 }

@@ -34,7 +34,7 @@ MAPPINGS = sorted((ROOT / "mappings" / "departments").glob("*/*.toml"))
 
 ANNOTATIONS = {
     *("x-label", "x-definition", "x-public", "x-since", "x-key", "x-codelist", "x-ref", "x-unit", "x-derived"),
-    *("x-synonyms", "x-reason-if-empty", "x-default", "x-privacy"),
+    *("x-derived-from", "x-synonyms", "x-reason-if-empty", "x-default", "x-privacy"),
 }
 SET_BY_THE_LEDGER = ("valid_from", "recorded_at", "source_delivery_id", "source_sheet", "source_row")
 INTERFACE_DATASETS = {
@@ -135,6 +135,8 @@ def test_properties_may_be_empty_unless_they_are_required(entity: Entity):
 def test_derived_properties_have_a_formula_and_no_heading(entity: Entity):
     for prop in filter(lambda prop: prop.derived, entity.properties):
         assert filled(prop.schema["x-derived"]), prop.name
+        inputs = [name.split(".") for name in prop.schema.get("x-derived-from", [])]
+        assert [name for name in inputs if name[1] not in ENTITIES[name[0]]] == [], prop.name
         assert "x-synonyms" not in prop.schema, prop.name
         assert not prop.reason_if_empty, prop.name
 

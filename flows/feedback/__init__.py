@@ -1,0 +1,1 @@
+"""What a department is told about what it delivered."""
