@@ -22,7 +22,7 @@ DELIMITERS = (";", "\t", ",", "|")
 """German Excel first; of equal evidence the earlier wins."""
 
 SAMPLE_ROWS = 60
-SEPARATOR_LINE = re.compile(r'\A"?sep=([^\r\n"])"?(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
+SEPARATOR_LINE = re.compile(r'\A"?sep=([;,|:^~!#\t])"?(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 
 
 def read_csv(

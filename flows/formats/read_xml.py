@@ -5,9 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -26,18 +24,21 @@ DECLARED = re.compile(rb"""\A\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]
 DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
-@dataclass(frozen=True)
-class _Names:
-    """The mapping's prefixes; a namespace without one is written as `{URI}name`, so that a new one shows."""
+class _Names(dict[str, str]):
+    """What a tag is called: `prefix:name` with the mapping's prefixes, or `{URI}name`, so that a new namespace shows.
 
-    prefixes: Mapping[str, str]
+    Each tag is looked up once and kept: a document has millions of elements and few tags.
+    """
 
-    def short(self, tag: str) -> str:
-        uri, brace, local = tag[1:].rpartition("}") if tag.startswith("{") else ("", "", tag)
-        if not brace:
-            return tag
-        prefix = next((known for known, value in self.prefixes.items() if value == uri), None)
-        return tag if prefix is None else (f"{prefix}:{local}" if prefix else local)
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        super().__init__()
+        self._prefixes = {uri: prefix for prefix, uri in prefixes.items()}
+
+    def __missing__(self, tag: str) -> str:
+        uri, brace, local = tag[1:].rpartition("}")
+        prefix = self._prefixes.get(uri) if brace else None
+        self[tag] = tag if prefix is None else f"{prefix}:{local}".removeprefix(":")
+        return self[tag]
 
 
 def read_xml(data: bytes, hints: Mapping[str, Any], sheet: str = "") -> tuple[list[Table], list[Finding]]:
@@ -99,57 +100,64 @@ def _find_records(root: Element, path: str | None, names: _Names) -> list[Elemen
         kinds = {child.tag for child in root}
         if len(kinds) == 1:
             return list(root)
-        raise no_records(", ".join(names.short(tag) for tag in sorted(kinds)), "[read] records")
+        raise no_records(", ".join(names[tag] for tag in sorted(kinds)), "[read] records")
     records = list(_follow(root, path, names))
     if records:
         return records
     # The names as they are now show whether the namespace has changed.
-    raise no_records(", ".join(dict.fromkeys(names.short(element.tag) for element in [root, *root])), path)
+    raise no_records(", ".join(dict.fromkeys(names[element.tag] for element in [root, *root])), path)
 
 
 def _follow(root: Element, path: str, names: _Names) -> Iterator[Element]:
     if path.startswith("//"):
-        return (element for element in root.iter() if names.short(element.tag) == path[2:])
+        return (element for element in root.iter() if names[element.tag] == path[2:])
     steps = path.split("/")
     found = [root]
     if not steps[0]:
-        found = [root] if len(steps) > 1 and names.short(root.tag) == steps[1] else []
+        found = [root] if len(steps) > 1 and names[root.tag] == steps[1] else []
         steps = steps[2:]
     for step in steps:
-        found = [child for parent in found for child in parent if names.short(child.tag) == step]
+        found = [child for parent in found for child in parent if names[child.tag] == step]
     return iter(found)
 
 
-def _flatten(record: Element, names: _Names) -> Flat:
-    return dict(_places(record, "", names, 0))
+def _flatten(record: Element, names: _Names, depth: int = 0) -> Flat:
+    flat: Flat = {}
+    _add(flat, record, "", names, depth)
+    return flat
 
 
-def _places(element: Element, path: str, names: _Names, depth: int) -> Iterator[tuple[str, str | None]]:
+def _add(flat: Flat, element: Element, path: str, names: _Names, depth: int) -> None:
+    """Put the texts of an element and of all below it into `flat`, each at its path from the record."""
     if depth > MAX_DEPTH:
         raise too_deep("xml", MAX_DEPTH)
     under = f"{path}/" if path else ""
     for name, value in element.attrib.items():
         if name != NIL:
-            yield f"{under}@{names.short(name)}", value
+            flat[f"{under}@{names[name]}"] = value
     text = _own_text(element)
     if element.get(NIL) in ("true", "1"):
-        yield path or ".", None
+        flat[path or "."] = None
     elif len(element) == 0 or text.strip():
-        yield path or ".", text
-    same = defaultdict(list)
-    for child in element:
-        same[child.tag].append(child)
-    for tag, children in same.items():
-        place = f"{under}{names.short(tag)}"
+        flat[path or "."] = text
+    for tag, children in _by_tag(element).items():
+        place = f"{under}{names[tag]}"
         if len(children) == 1:
-            yield from _places(children[0], place, names, depth + 1)
+            _add(flat, children[0], place, names, depth + 1)
         else:
-            yield place, _list_text(children, names, depth + 1)
+            flat[place] = _list_text(children, names, depth + 1)
+
+
+def _by_tag(element: Element) -> dict[str, list[Element]]:
+    same: dict[str, list[Element]] = {}
+    for child in element:
+        same.setdefault(child.tag, []).append(child)
+    return same
 
 
 def _list_text(elements: list[Element], names: _Names, depth: int) -> str:
     """Write elements that repeat as a list of their texts, groups with places of their own as JSON."""
-    flats = [dict(_places(element, "", names, depth)) for element in elements]
+    flats = [_flatten(element, names, depth) for element in elements]
     if all(set(flat) == {"."} for flat in flats):
         return join_list([flat["."] for flat in flats])
     return json.dumps(flats, ensure_ascii=False)
@@ -157,4 +165,6 @@ def _list_text(elements: list[Element], names: _Names, depth: int) -> str:
 
 def _own_text(element: Element) -> str:
     """Return the text of an element without that of its children, wherever it stands between them."""
+    if len(element) == 0:
+        return element.text or ""
     return (element.text or "") + "".join(child.tail or "" for child in element)

@@ -79,6 +79,10 @@ def test_the_separator_line_is_dropped_and_does_not_count(line):
     assert rules(data) == [("separator_line_removed", "FIX", "sep=;")]
 
 
+def test_a_first_line_that_names_no_separator_is_a_row():
+    assert rows("sep=ü\nMaßnahme;Status\n".encode())[0] == ["sep=ü", ""]
+
+
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 def test_the_delimiter_is_found_by_the_headings_it_gives(delimiter):
     lines = [["Maßnahme", "Status", "Kosten"], ["a", "1,5; 2", "3|4\t5"], ["b", "läuft", "1,2,3"]]
