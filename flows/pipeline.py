@@ -12,25 +12,20 @@ from rdflib import Graph
 
 from flows.collect.deliveries import Fetched, new_deliveries, parse_deliveries
 from flows.contracts import public_view
+from flows.feedback.report import report
+from flows.formats.write_json import write_document
 from flows.model import Delivery, Finding, PublishedFile, Release
-from flows.publish.datasets import Moment, describe, summary
+from flows.publish.datasets import Moment, Terms, describe, summary
+from flows.publish.gate import Held
 from flows.publish.release import MANIFEST, Contents, compose, parse_manifest
 from flows.publish.tables import Past, build_tables
-from flows.publish.verification import Problem, verify
+from flows.publish.verification import verify
 from flows.replay import Event, State, replay
 from flows.settings import Configuration, day_in_berlin, seconds
 from flows.store import Store
 
 Say = Callable[[str], None]
 Collect = Callable[[], tuple[Sequence[Fetched], Sequence[Finding]]]
-
-
-class Held(Exception):  # noqa: N818 (it says what became of the release)
-    """A release was built and not shown, because a gate found problems."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True)
@@ -77,6 +72,7 @@ def run(store: Store, configuration: Configuration, now: datetime, collect: Coll
         collected = seconds()
         say(f"Reading and judging ({len(new)} new deliveries) ...")
         state = journal_due(store, configuration, replay(store.journal.events(), configuration, store.archive.get), now)
+        write_reports(store, configuration, state)
         replayed = seconds()
         say("Publishing ...")
         publication = publish(store, configuration, state, now)
@@ -118,6 +114,17 @@ def journal_deliveries(store: Store, fetched: Sequence[Fetched]) -> list[Deliver
                 store.archive.put(content)
     store.journal.append(events)
     return parse_deliveries(events)
+
+
+def write_reports(store: Store, configuration: Configuration, state: State) -> None:
+    """Write the report on each delivery to `reports/<unit>/<delivery>.json`; one that says the same stays untouched."""
+    outcomes = dict(state.outcomes.group_by("delivery").agg("outcome").iter_rows())
+    findings: dict[str, list[Finding]] = {}
+    for finding in state.findings:
+        findings.setdefault(finding.delivery, []).append(finding)
+    for delivery in state.deliveries:
+        told = report(delivery, outcomes.get(delivery.id, []), findings.get(delivery.id, []), configuration.codelists)
+        store.write_report(delivery.feed.split("/")[0], f"{delivery.id}.json", write_document(told))
 
 
 def journal_due(store: Store, configuration: Configuration, state: State, now: datetime) -> State:
@@ -175,7 +182,8 @@ def draft(state: State, events: Sequence[Event], configuration: Configuration, m
     tables = build_tables(past, configuration.entities, configuration.feeds, configuration.rules)
     last = _last_release(events)
     earlier = last["datasets"] if last else {}
-    datasets = describe(tables, configuration.datasets, configuration.entities, earlier, moment)
+    terms = Terms(configuration.datasets, configuration.entities, configuration.codelists, configuration.catalogue)
+    datasets = describe(tables, terms, earlier, moment)
     return Release(moment.release, moment.time, state.as_of, datasets)
 
 
@@ -197,9 +205,12 @@ def contents(configuration: Configuration) -> Contents:
     return Contents(configuration.catalogue, configuration.entities, configuration.codelists, schemas)
 
 
-def publish(store: Store, configuration: Configuration, state: State, now: datetime) -> Publication:
+def publish(
+    store: Store, configuration: Configuration, state: State, now: datetime, decisions: Sequence[Event] = ()
+) -> Publication:
     """Build the release aside, verify it, name it in the journal, show it; nothing is written where nothing changed.
 
+    `decisions` are the events that made a state other than the journal's: they enter it together with the release.
     Needs the lock. Raises Held, and leaves what is shown as it is, where the built release fails its verification.
     """
     events = store.journal.events()
@@ -207,7 +218,8 @@ def publish(store: Store, configuration: Configuration, state: State, now: datet
     shown = store.recover()
     earlier = parse_manifest((store.releases.public / MANIFEST).read_bytes()) if shown else {}
     changed = changed_datasets(release, events)
-    if shown and not changed and not state.minted and _same_files(release, events, configuration, earlier):
+    said = [*decisions, *({"event": "minted", "scheme": s, "value": v, "id": i} for s, v, i in state.minted)]
+    if shown and not changed and not said and _same_files(release, events, configuration, earlier):
         return Publication(release, shown, ())
     stage = store.releases.stage(release.id)
 
@@ -222,8 +234,7 @@ def publish(store: Store, configuration: Configuration, state: State, now: datet
     if problems:
         raise Held(problems)
     store.releases.commit(stage, release.id)
-    minted = [{"event": "minted", "scheme": s, "value": v, "id": i} for s, v, i in state.minted]
-    store.journal.append([*minted, release_event(release, events, configuration)])
+    store.journal.append([*said, release_event(release, events, configuration)])
     store.releases.switch(release.id)
     return Publication(release, release.id, changed or ("catalogue",))
 

@@ -43,15 +43,33 @@ class State:
     as_of: str
 
 
+@dataclass(frozen=True)
+class Known:
+    """What was accepted before a delivery.
+
+    `records` holds the current version of each record by entity, as the ledger keeps it, `minted` the ids given so
+    far, `before` the measures the delivery's feed reported on earlier.
+    """
+
+    records: Mapping[str, pl.DataFrame]
+    minted: Sequence[Minted]
+    before: frozenset[str]
+
+
 def replay(events: Sequence[Event], configuration: Configuration, content: Content) -> State:
-    """Return the state after all deliveries of `events` that were not set aside by a rollback."""
-    aside = {name for event in events if event["event"] == "rolled_back" for name in event["set_aside"]}
+    """Return the state after all deliveries of `events` that the last rollback did not set aside."""
+    aside = set_aside(events)
     deliveries = [d for d in parse_deliveries(events) if d.id not in aside]
     state = _start(configuration.entities)
     for delivery in deliveries:
         batch = take(delivery, events, state, configuration, content)
         state = _add(state, batch, configuration.entities)
     return replace(state, deliveries=tuple(deliveries), as_of=_as_of(state, deliveries, events))
+
+
+def set_aside(events: Sequence[Event]) -> frozenset[str]:
+    """Return the deliveries that do not count: a rollback names all of them, so the last one holds."""
+    return frozenset(next((e["set_aside"] for e in reversed(events) if e["event"] == "rolled_back"), ()))
 
 
 def _start(entities: Mapping[str, Entity]) -> State:
@@ -78,28 +96,34 @@ def take(
     delivery: Delivery, events: Sequence[Event], state: State, configuration: Configuration, content: Content
 ) -> Batch:
     """Read, normalise and judge one delivery on top of a state; nothing is recorded."""
-    feed = _feed(delivery, configuration)
     parts = [(part.name, content(part.sha256)) for part in delivery.parts]
+    journal = [(event["scheme"], event["value"], event["id"]) for event in events if event["event"] == "minted"]
+    own = [d.id for d in state.deliveries if d.feed == delivery.feed]
+    earlier = state.ledger.versions["measure"].filter(pl.col("_delivery").is_in(own))["id"]
+    records = {name: current(state.ledger, name) for name in state.ledger.versions}
+    known = Known(records, [*journal, *state.minted], frozenset(earlier))
+    return assess(delivery, parts, _feed(delivery, configuration), known, configuration)
+
+
+def assess(
+    delivery: Delivery, parts: Sequence[tuple[str, bytes]], feed: Feed, known: Known, configuration: Configuration
+) -> Batch:
+    """Read, normalise and judge the parts (name, content) of a delivery by what was known before it."""
     tables, unreadable = read(parts, feed.mapping.get("read", {}), known_headings(feed.mapping))
     identifiers = [(scheme, value, identifier) for scheme, value, identifier in configuration.identifiers.rows()]
-    journal = [(event["scheme"], event["value"], event["id"]) for event in events if event["event"] == "minted"]
-    known = {name: current(state.ledger, name) for name in state.ledger.versions}
     references = [
         alias
-        for name, frame in known.items()
+        for name, frame in known.records.items()
         if not is_minted(configuration.entities[name])
         for alias in reference_aliases(name, frame)
     ]
-    given = [*references, *journal, *state.minted]
+    given = [*references, *known.minted]
     plausible = configuration.rules["plausible"]
     years = (plausible["first_year"], plausible["last_year"])
     knowledge = Knowledge(configuration.entities, configuration.codelists, identifiers, given, years)
     batch = normalise(delivery, tables, feed, knowledge)
     said = tuple(replace(finding, delivery=delivery.id) for finding in unreadable)
-    own = [d.id for d in state.deliveries if d.feed == delivery.feed]
-    earlier = state.ledger.versions["measure"].filter(pl.col("_delivery").is_in(own))["id"]
-    before = frozenset(earlier)
-    case = Case(batch.records, known, feed, configuration.entities, configuration.rules, before)
+    case = Case(batch.records, known.records, feed, configuration.entities, configuration.rules, known.before)
     return judge(replace(batch, findings=said + batch.findings), case, configuration.codelists)
 
 

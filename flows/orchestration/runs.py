@@ -22,8 +22,9 @@ from flows.collect.deliveries import Fetched
 from flows.collect.fetch import ATTEMPTS, Found, TransientFetchError, attempt, unreachable
 from flows.model import Delivery, Feed, Finding
 from flows.orchestration.report import collect_report, dataset_rows, run_report
-from flows.pipeline import Held, Summary
-from flows.publish.verification import Problem, verify
+from flows.pipeline import Summary
+from flows.publish.gate import Held, Problem
+from flows.publish.verification import verify
 from flows.settings import Configuration, day_in_berlin, load, now
 from flows.store import Cache, Store
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -13,6 +12,7 @@ from rdflib import Graph
 
 from flows.contracts import Entity, public_view
 from flows.publish.conformance import check_catalogue
+from flows.publish.gate import Problem
 from flows.publish.release import MANIFEST, parse_manifest
 from flows.validate.schema import compile_entity, invalid_cells
 
@@ -20,18 +20,6 @@ SHOWN = 20
 """Problems of one kind that are spelled out; a broken column would otherwise fill the log."""
 
 Read = Callable[[str], bytes]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One reason why a release must not be shown: the file and what is wrong with it."""
-
-    path: str
-    text: str
-
-    def __str__(self) -> str:
-        """Return it as one line."""
-        return f"{self.path}: {self.text}"
 
 
 def verify(read: Read, entities: Mapping[str, Entity], shapes: Graph) -> list[Problem]:
@@ -98,4 +86,6 @@ def _dangling(name: str, frame: pl.DataFrame, entity: Entity, ids: Mapping[str, 
             lost = sorted(set(column.drop_nulls()) - ids[prop.ref])
             if lost:
                 shown = ", ".join(lost[:SHOWN])
-                yield Problem(f"data/{name}.jsonl", f"{prop.name} points to {prop.ref} records that are not there: {shown}")
+                yield Problem(
+                    f"data/{name}.jsonl", f"{prop.name} points to {prop.ref} records that are not there: {shown}"
+                )
