@@ -45,9 +45,13 @@ def run_once(configuration: Configuration, units: Sequence[str] | None = None) -
 
 
 def _run(configuration: Configuration, units: Sequence[str] | None) -> Summary:
-    from flows.orchestration.runs import run
+    from flows.orchestration.runs import ProblemsError, run
+    from flows.publish.gate import Held
 
-    return run(configuration.root, configuration.output, list(units) if units is not None else None)
+    try:
+        return run(configuration.root, configuration.output, list(units) if units is not None else None)
+    except ProblemsError as error:
+        raise Held(error.problems) from None
 
 
 def serve_all(configuration: Configuration) -> None:

@@ -66,7 +66,11 @@ def is_transient(_task: Task[..., Found], _run: TaskRun, state: State[Found]) ->
 )
 def fetch_feed(feed: Feed, root: Path, cache: Cache, today: str) -> Found:
     """Look once at the source of a feed; raises TransientFetchError where looking again may help."""
-    return attempt(feed, root, cache, today)
+    try:
+        return attempt(feed, root, cache, today)
+    except TransientFetchError as error:
+        # Prefect logs what caused an exception, and there stands the whole address with any key in its query.
+        raise error from None
 
 
 @task(cache_policy=NO_CACHE)

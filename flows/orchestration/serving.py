@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -58,6 +59,8 @@ def _deployment(plan: Planned, places: dict[str, str]) -> RunnerDeployment:
 
 def serve(configuration: Configuration) -> None:
     """Run what is due, one run at a time, until SIGTERM or Ctrl-C; the schedules stay active beyond that."""
+    # On SIGTERM Prefect 3.8 forgets to await its own stop and ends all the same, the run under way with it.
+    warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited", RuntimeWarning)
     prefect.serve(*deployments(configuration), pause_on_shutdown=False, print_starting_message=False, limit=1)
 
 
