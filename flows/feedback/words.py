@@ -13,6 +13,8 @@ from flows.model import Finding
 from flows.validate.privacy import personal_places
 
 GRAVEST_FIRST = ("BLOCK", "ERROR", "WARN", "FIX", "INFO")
+QUIET = ("FIX", "INFO")
+"""Levels at which nobody has to do anything."""
 PERSONAL = ("personal_data_in_text", "personal_data_column")
 WORDS: Mapping[str, Mapping[str, str]] = {
     "de": {
@@ -66,13 +68,13 @@ def wording(finding: Finding, codelists: Mapping[str, CodeList], lang: str) -> W
 
 
 def worded(finding: Finding, codelists: Mapping[str, CodeList], lang: str) -> str:
-    """Return a finding as two lines: what is wrong where, and what it means and who mends it how."""
+    """Return a finding as two lines: what is wrong where, and what it means and, if need be, who mends it how."""
     said, words = wording(finding, codelists, lang), WORDS[lang]
     facts = [f"{words['found']} «{said.found}»"] * bool(said.found)
     facts += [f"{words['expected']} {said.expected}"] * bool(said.expected)
     detail = f" ({', '.join(facts)})" if facts else ""
-    remedy = f"{said.meaning} {said.remedy} [{words['by']}: {said.who}]"
-    return f"{said.level}: {said.place}: {said.title}{detail}\n    {remedy}"
+    remedy = f" {said.remedy} [{words['by']}: {said.who}]" if finding.level not in QUIET else ""
+    return f"{said.level}: {said.place}: {said.title}{detail}\n    {said.meaning}{remedy}"
 
 
 def place(finding: Finding, lang: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -94,6 +96,27 @@ class Releases:
         sync(target.parent)
         sync(self.output)
 
+    def files(self, release: str) -> dict[str, str]:
+        """Return the sha256 of every file of a release by its path."""
+        root = self.directory(release)
+        places = sorted(place for place in root.rglob("*") if place.is_file())
+        return {p.relative_to(root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in places}
+
+    def damaged(self, release: str) -> list[str]:
+        """Return the files that the release's manifest lists and that are missing or of another size."""
+        root = self.directory(release)
+        try:
+            listed = json.loads((root / "manifest.json").read_bytes())["files"]
+        except (OSError, ValueError):
+            return ["manifest.json"]
+        sizes = {file["path"]: file["bytes"] for file in listed}
+        return [path for path, size in sizes.items() if not _is_of(inside(root, path), size)]
+
+    def adopt(self, other: Releases, release: str) -> None:
+        """Take over a release of another output directory, replacing one of the same id that is not shown there."""
+        shutil.rmtree(self.directory(release), ignore_errors=True)
+        shutil.copytree(other.directory(release), self.directory(release), copy_function=shutil.copy2)
+
     def switch(self, release: str) -> None:
         """Show a committed release: `public` points to the old one or to the new one at any moment."""
         if not self.exists(release):
@@ -113,6 +136,10 @@ class Releases:
         for left in (self.output / "releases").glob("*"):
             if left.is_dir() and left.name not in wanted:
                 shutil.rmtree(left)
+
+
+def _is_of(place: Path, size: int) -> bool:
+    return place.is_file() and place.stat().st_size == size
 
 
 def _seconds(modified: str) -> int:

@@ -82,6 +82,16 @@ class Store:
         replace_file(place, f"{text}\n".encode(), self._aside[0])
         return place
 
+    def last_run(self) -> datetime | None:
+        """Return when the last run started that ended well (others leave no record), or None."""
+        names = sorted(path.name.split(".")[0] for path in (self.output / "runs").glob("*.json"))
+        return datetime.strptime(names[-1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if names else None
+
+    def free_bytes(self) -> int:
+        """Return how much room is left where the output lies, or will lie."""
+        place = next(path for path in (self.output, *self.output.parents) if path.exists())
+        return shutil.disk_usage(place).free
+
     def runs(self) -> list[dict[str, Any]]:
         """Return the records of all runs, the oldest first."""
         return [json.loads(path.read_bytes()) for path in sorted((self.output / "runs").glob("*.json"))]

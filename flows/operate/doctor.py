@@ -1,0 +1,109 @@
+"""Is everything in place: sources, disk, lock, last success, what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from flows.collect.fetch import Found, TransientFetchError
+from flows.model import Feed
+from flows.settings import Configuration
+from flows.store import Busy, Damaged, Store
+
+LEAST_FREE_BYTES = 1024**3
+UNTAKEN = ("WARN", "ERROR", "BLOCK")
+Look = Callable[[Feed], Found]
+"""Looks once at the source of a feed, as `collect.fetch.attempt` does."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One thing that was looked at: `fine`, `note` (not set, nothing to do) or `wrong`."""
+
+    what: str
+    state: Literal["fine", "note", "wrong"]
+    said: str
+
+
+def examine(
+    configuration: Configuration, store: Store, now: datetime, look: Look, *, has_prefect: bool
+) -> Iterator[Examined]:
+    """Look at everything a run needs; nothing is changed. That the settings load is known already."""
+    counts = f"{len(configuration.feeds)} feeds, {len(configuration.datasets)} datasets, {len(configuration.entities)} schemas"
+    yield Examined("settings", "fine", f"{configuration.root}: {counts}")
+    for feed in configuration.feeds:
+        yield _source(feed, look)
+    yield _disk(store)
+    yield _lock(store)
+    yield _last_run(store, now)
+    yield _shown(store)
+    yield Examined("prefect", "fine" if has_prefect else "wrong", "is there" if has_prefect else "cannot be imported")
+    url = configuration.portal.url
+    token = "with a token" if configuration.portal.token else "without a token"
+    yield Examined("portal", "fine", f"{url}, {token}") if url else Examined("portal", "note", "none is set")
+
+
+def _source(feed: Feed, look: Look) -> Examined:
+    try:
+        fetched, findings = look(feed)
+    except TransientFetchError as error:
+        return Examined(f"source {feed.id}", "wrong", f"cannot be reached: {error}")
+    wrong = [finding for finding in findings if finding.level in UNTAKEN]
+    if wrong:
+        return Examined(f"source {feed.id}", "wrong", "; ".join(f"{f.rule} {f.value}".strip() for f in wrong))
+    return Examined(f"source {feed.id}", "fine", f"{len(fetched)} deliveries lie there")
+
+
+def _disk(store: Store) -> Examined:
+    free = store.free_bytes()
+    return Examined("disk", "fine" if free >= LEAST_FREE_BYTES else "wrong", f"{free / 1024**3:.1f} GiB free")
+
+
+def _lock(store: Store) -> Examined:
+    if not store.output.exists():
+        return Examined("lock", "note", f"{store.output} is made by the first run")
+    try:
+        with store.lock(wait=False):
+            return Examined("lock", "fine", "no run is writing")
+    except Busy as busy:
+        return Examined("lock", "note", str(busy))
+
+
+def _last_run(store: Store, now: datetime) -> Examined:
+    ended = store.last_run()
+    if ended is None:
+        return Examined("last run", "note", "none yet")
+    age = now - ended
+    hours = age.total_seconds() / 3600
+    return Examined("last run", "fine", f"succeeded {ended.isoformat()}, {hours:.1f} hours ago")
+
+
+def _shown(store: Store) -> Examined:
+    """Compare the manifest that is shown with the journal, and the sizes of its files; `verify` looks closer."""
+    try:
+        events = store.journal.events()
+    except Damaged as damaged:
+        return Examined("journal", "wrong", str(damaged))
+    released = [event["id"] for event in events if event["event"] == "release"]
+    shown = store.releases.current()
+    if shown is None:
+        return Examined("release", "wrong" if released else "note", "none is shown")
+    if shown not in released:
+        return Examined("release", "wrong", f"{shown} is shown, but the journal does not know it")
+    lost = store.releases.damaged(shown)
+    said = f"{shown} is shown" + (f"; not as the manifest says: {', '.join(lost[:5])}" if lost else ", all files there")
+    return Examined("release", "wrong" if lost else "fine", said)
+
+
+def doctor_lines(examined: Sequence[Examined]) -> list[str]:
+    """Return a line for each thing looked at."""
+    signs = {"fine": "ok   ", "note": "note ", "wrong": "WRONG"}
+    return [f"{signs[one.state]}  {one.what}: {one.said}" for one in examined]
+
+
+def doctor_document(examined: Sequence[Examined]) -> dict[str, Any]:
+    """Return what was looked at as a JSON document."""
+    good = all(one.state != "wrong" for one in examined)
+    return {"format": "offenlage-doctor/1", "good": good, "examined": [asdict(one) for one in examined]}
