@@ -124,7 +124,8 @@ class Dataset:
     `digest` covers the rows and columns, `metadata_digest` the description and the schema. `issued` and `modified`
     are RFC 3339 times with offset of the first release and of the last release that changed it, `data_modified` of
     the last that changed its rows; `version` is that release's id. `temporal` is the first and last day covered.
-    `deliveries` are the public ids of the deliveries its rows came from.
+    `deliveries` are the public ids of the deliveries its rows came from. `notes` says by language what `version`
+    changed, where the change events tell.
     """
 
     name: str
@@ -139,6 +140,7 @@ class Dataset:
     version: str
     temporal: tuple[str, str] | None = None
     deliveries: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

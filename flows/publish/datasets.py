@@ -5,18 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
-from flows.contracts import Entity
+from flows.contracts import CodeList, Entity
 from flows.formats.write_csv import write_csv
 from flows.model import Dataset
+from flows.publish.notes import version_notes
 from flows.publish.tables import by_year
 
 DAY_COLUMNS = ("valid_from", "effective_on", "received_at", "as_of")
 DELIVERY_COLUMNS = ("source_delivery_id", "delivery_id")
+WITHDRAWN = {"de": "zurückgezogen", "en": "withdrawn"}
+# What mappings/catalogue.toml says of every dataset: a licence that changes is news for harvesters too.
+STEWARDSHIP = (
+    *("id_base", "uuid_namespace", "base_url", "example", "publisher", "contact", "license", "attribution"),
+    *("languages", "spatial", "political_geocoding_level", "contributor_id"),
+)
+Earlier = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -27,33 +36,45 @@ class Moment:
     time: str
 
 
-def describe(
-    tables: Mapping[str, pl.DataFrame],
-    descriptions: Mapping[str, Mapping[str, Any]],
-    entities: Mapping[str, Entity],
-    earlier: Mapping[str, Mapping[str, str]],
-    now: Moment,
-) -> tuple[Dataset, ...]:
+@dataclass(frozen=True)
+class Terms:
+    """What datasets are described with: their descriptions, the schemas, the code lists, mappings/catalogue.toml."""
+
+    descriptions: Mapping[str, Mapping[str, Any]]
+    entities: Mapping[str, Entity]
+    codelists: Mapping[str, CodeList]
+    catalogue: Mapping[str, Any]
+
+
+def describe(tables: Mapping[str, pl.DataFrame], terms: Terms, earlier: Earlier, now: Moment) -> tuple[Dataset, ...]:
     """Return every dataset that is described, and one member per year of those that are a series.
 
     `earlier` is what the journal's last release says of each dataset. Dates move only where the content moved, and
-    only forward: an unchanged dataset keeps all of them (feed.md, harvest-safe).
+    only forward: an unchanged dataset keeps all of them (feed.md, harvest-safe). A year that was published stays,
+    without rows where its reports are gone: harvesters delete what they no longer find.
     """
+    members = sorted(_members(tables, terms.descriptions, earlier), key=lambda member: member[0])
     return tuple(
-        _dataset(name, frame, description, entities[description["entity"]], earlier.get(name), now)
-        for name, frame, description in sorted(_members(tables, descriptions), key=lambda member: member[0])
+        _noted(_dataset(name, frame, description, terms, earlier.get(name), now), tables, terms)
+        for name, frame, description in members
     )
 
 
 def _members(
-    tables: Mapping[str, pl.DataFrame], descriptions: Mapping[str, Mapping[str, Any]]
+    tables: Mapping[str, pl.DataFrame], descriptions: Mapping[str, Mapping[str, Any]], earlier: Earlier
 ) -> Iterator[tuple[str, pl.DataFrame, Mapping[str, Any]]]:
-    for name, description in descriptions.items():
-        frame = tables[description["entity"]]
+    for name, described in descriptions.items():
+        frame, description = tables[described["entity"]], _withdrawn(described)
         yield name, frame, description
         if description.get("series", False):
-            for year, member in by_year(frame).items():
-                yield f"{name}_{year}", member, _of_year(description, year)
+            years = by_year(frame)
+            for year in sorted({*years, *_known_years(name, earlier)}):
+                yield f"{name}_{year}", years.get(year, frame.clear()), _of_year(description, year)
+
+
+def _known_years(name: str, earlier: Earlier) -> set[int]:
+    prefix = f"{name}_"
+    return {int(year) for known in earlier if (year := known.removeprefix(prefix)) != known and year.isdecimal()}
 
 
 def _of_year(description: Mapping[str, Any], year: int) -> dict[str, Any]:
@@ -61,15 +82,27 @@ def _of_year(description: Mapping[str, Any], year: int) -> dict[str, Any]:
     return {**description, "title": title, "series": False, "year": year}
 
 
+def _withdrawn(description: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Let title and description say so where a dataset was withdrawn: it stays, and nobody overlooks it."""
+    if "withdrawn" not in description:
+        return description
+    day, reason = description["withdrawn"]["date"], description["withdrawn"]["reason"]
+    said = {"de": f"Zurückgezogen am {day}: {reason['de']}", "en": f"Withdrawn on {day}: {reason['en']}"}
+    title = {lang: f"{text} ({WITHDRAWN[lang]})" for lang, text in description["title"].items()}
+    texts = {lang: f"{said[lang]} {text}" for lang, text in description["description"].items()}
+    return {**description, "title": title, "description": texts}
+
+
 def _dataset(
     name: str,
     frame: pl.DataFrame,
     description: Mapping[str, Any],
-    entity: Entity,
+    terms: Terms,
     earlier: Mapping[str, str] | None,
     now: Moment,
 ) -> Dataset:
-    digest, metadata_digest = content_digest(frame, entity), document_digest([description, entity.schema])
+    entity = terms.entities[description["entity"]]
+    digest, metadata_digest = content_digest(frame, entity), _metadata_digest(description, entity, terms)
     same_rows = earlier is not None and earlier["digest"] == digest
     same = same_rows and earlier is not None and earlier["metadata_digest"] == metadata_digest
     return Dataset(
@@ -80,12 +113,30 @@ def _dataset(
         digest=digest,
         metadata_digest=metadata_digest,
         issued=earlier["issued"] if earlier else now.time,
-        modified=earlier["modified"] if same and earlier else now.time,
-        data_modified=earlier["data_modified"] if same_rows and earlier else now.time,
+        modified=earlier["modified"] if same and earlier else _forward(earlier, "modified", now),
+        data_modified=earlier["data_modified"] if same_rows and earlier else _forward(earlier, "data_modified", now),
         version=earlier["version"] if same_rows and earlier else now.release,
         temporal=_temporal(frame),
         deliveries=_deliveries(frame),
     )
+
+
+def _forward(earlier: Mapping[str, str] | None, date: str, now: Moment) -> str:
+    """Return the time of the release, or the earlier one where a clock ran back: harvesters skip what is older."""
+    return max(now.time, earlier[date], key=datetime.fromisoformat) if earlier else now.time
+
+
+def _metadata_digest(description: Mapping[str, Any], entity: Entity, terms: Terms) -> str:
+    """Return the digest of all that is said of a dataset: in its own words, its schema's, its code lists', ours."""
+    lists = {prop.codelist: terms.codelists[prop.codelist].rows for prop in entity.public if prop.codelist}
+    ours = {key: terms.catalogue[key] for key in STEWARDSHIP if key in terms.catalogue}
+    return document_digest([description, entity.schema, lists, ours])
+
+
+def _noted(dataset: Dataset, tables: Mapping[str, pl.DataFrame], terms: Terms) -> Dataset:
+    classes = terms.codelists["change_class"]
+    notes = version_notes(dataset.frame, dataset.entity, dataset.version, tables["change_event"], classes)
+    return replace(dataset, notes=notes)
 
 
 def content_digest(frame: pl.DataFrame, entity: Entity) -> str:

@@ -1,81 +1,36 @@
-"""Statements of the feed about one dataset and its files (DCAT-AP.de 3.0)."""
+"""Statements of the feed about one dataset (DCAT-AP.de 3.0); its files are described in distributions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, XSD
-from rdflib.term import Node
+from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, XSD
 
 from flows.contracts import Entity
-from flows.model import Dataset, PublishedFile
+from flows.model import Dataset
 from flows.publish.naming import (
-    Bilingual,
     Config,
+    activity_identifier,
     address,
+    codelist_identifier,
     contact_identifier,
     described,
     identifier,
     part,
     portal_id,
     publisher_identifier,
-    rights_identifier,
     schema_identifier,
     titled,
 )
-from flows.publish.vocabulary import (
-    ADMS,
-    AUTHORITY,
-    DCAT,
-    DCATAP,
-    DCATDE,
-    FILE_FORMS,
-    LANGUAGES,
-    MEDIA_TYPE,
-    SHA256,
-    SPDX,
-    FileForm,
-)
+from flows.publish.statements import Statements, availability, both, languages, moment, page, period
+from flows.publish.vocabulary import ADMS, AUTHORITY, DCAT, DCATAP, DCATDE, ELI, LANGUAGES
 
-Statements = Iterator[tuple[URIRef, URIRef, Node]]
+BY_ENTITY = Mapping[str, str]
 
 
-def both(node: URIRef, predicate: URIRef, texts: Bilingual) -> Statements:
-    """State a text in German and in English."""
-    for lang in LANGUAGES:
-        yield node, predicate, Literal(texts[lang], lang=lang)
-
-
-def moment(time: str) -> Literal:
-    """Return an RFC 3339 time as it was written, so that its offset survives."""
-    return Literal(time, datatype=XSD.dateTime, normalize=False)
-
-
-def availability(catalogue: Config) -> URIRef:
-    """Return how long the data can be counted on: an example may vanish any day, what a city publishes stays."""
-    return AUTHORITY["planned-availability/EXPERIMENTAL" if catalogue["example"] else "planned-availability/AVAILABLE"]
-
-
-def languages(catalogue: Config, node: URIRef) -> Statements:
-    """State the languages of the catalogue, which are those of every table in it."""
-    for code in catalogue["languages"]:
-        yield node, DCTERMS.language, AUTHORITY[f"language/{code}"]
-
-
-def period(node: URIRef, first: str, last: str) -> Statements:
-    """State the first and the last day covered (ISO days)."""
-    covered = part(node, "temporal")
-    yield node, DCTERMS.temporal, covered
-    yield covered, RDF.type, DCTERMS.PeriodOfTime
-    yield covered, DCAT.startDate, Literal(first, datatype=XSD.date)
-    yield covered, DCAT.endDate, Literal(last, datatype=XSD.date)
-
-
-def describe_dataset(
-    catalogue: Config, dataset: Dataset, entity: Entity, files: Mapping[str, PublishedFile]
-) -> Statements:
-    """State what the dataset is, and describe each of its files that `files` (path -> file) holds."""
+def describe_dataset(catalogue: Config, dataset: Dataset, entity: Entity, holders: BY_ENTITY) -> Statements:
+    """State what the dataset is; `holders` maps an entity to the dataset that holds all its records."""
     node, description = identifier(catalogue, "dataset", dataset.name), dataset.description
     yield node, RDF.type, DCAT.Dataset
     yield from both(node, DCTERMS.title, titled(catalogue, description["title"]))
@@ -86,18 +41,14 @@ def describe_dataset(
     yield node, DCTERMS.issued, moment(dataset.issued)
     yield node, DCTERMS.modified, moment(dataset.modified)
     yield node, DCTERMS.accrualPeriodicity, AUTHORITY[f"frequency/{description['frequency']}"]
-    yield node, DCTERMS.conformsTo, schema_identifier(catalogue, entity)
-    yield node, DCAT.landingPage, URIRef(catalogue["base_url"])
+    yield from page(node, DCAT.landingPage, address(catalogue, f"id/dataset/{dataset.name}/"))
     if description.get("type"):
         yield node, DCTERMS.type, AUTHORITY[f"dataset-type/{description['type']}"]
-    if dataset.temporal:
-        yield from period(node, *dataset.temporal)
+    yield from _coverage(node, dataset)
+    yield from _legislation(node, dataset)
     yield from _version(catalogue, node, dataset)
-    yield from _provenance(node, dataset)
-    for form in FILE_FORMS:
-        published = files.get(f"data/{dataset.name}.{form.suffix}")
-        if published:
-            yield from _distribution(catalogue, dataset, entity, form, published)
+    yield from _provenance(catalogue, node, dataset)
+    yield from _relations(catalogue, node, dataset, entity, holders)
 
 
 def classification(node: URIRef, dataset: Dataset) -> Statements:
@@ -112,6 +63,7 @@ def classification(node: URIRef, dataset: Dataset) -> Statements:
 def stewardship(catalogue: Config, node: URIRef) -> Statements:
     """State what holds for every dataset and series of the publisher."""
     yield node, DCTERMS.publisher, publisher_identifier(catalogue)
+    yield node, DCTERMS.creator, publisher_identifier(catalogue)
     yield node, DCAT.contactPoint, contact_identifier(catalogue)
     yield node, DCTERMS.spatial, URIRef(catalogue["spatial"])
     yield node, DCATDE.politicalGeocodingLevelURI, URIRef(catalogue["political_geocoding_level"])
@@ -123,16 +75,35 @@ def stewardship(catalogue: Config, node: URIRef) -> Statements:
         yield node, DCATDE.contributorID, URIRef(catalogue["contributor_id"])
 
 
+def _coverage(node: URIRef, dataset: Dataset) -> Statements:
+    if dataset.temporal:
+        yield from period(node, *dataset.temporal)
+    if dataset.description.get("temporal_resolution"):
+        resolution = dataset.description["temporal_resolution"]
+        yield node, DCAT.temporalResolution, Literal(resolution, datatype=XSD.duration)
+
+
+def _legislation(node: URIRef, dataset: Dataset) -> Statements:
+    for law in dataset.description.get("legislation", ()):
+        yield node, DCATAP.applicableLegislation, URIRef(law)
+        yield URIRef(law), RDF.type, ELI.LegalResource
+
+
 def _version(catalogue: Config, node: URIRef, dataset: Dataset) -> Statements:
     kept = address(catalogue, f"versions/{dataset.version}/")
     yield node, DCAT.version, Literal(dataset.version)
     de, en = f"Diese Fassung bleibt abrufbar: {kept}", f"This version remains available: {kept}"
-    yield from both(node, ADMS.versionNotes, {"de": de, "en": en})
+    notes = {lang: f"{dataset.notes.get(lang, '')} {text}".strip() for lang, text in (("de", de), ("en", en))}
+    yield from both(node, ADMS.versionNotes, notes)
 
 
-def _provenance(node: URIRef, dataset: Dataset) -> Statements:
+def _provenance(catalogue: Config, node: URIRef, dataset: Dataset) -> Statements:
+    yield node, PROV.wasGeneratedBy, activity_identifier(catalogue, dataset.version)
     if not dataset.deliveries:
         return
+    for delivery in dataset.deliveries:
+        yield node, PROV.wasDerivedFrom, identifier(catalogue, "delivery", delivery)
+    # Harvesters of the older profile drop PROV; the sentence survives there.
     statement, deliveries = part(node, "provenance"), ", ".join(dataset.deliveries)
     yield node, DCTERMS.provenance, statement
     yield statement, RDF.type, DCTERMS.ProvenanceStatement
@@ -140,41 +111,16 @@ def _provenance(node: URIRef, dataset: Dataset) -> Statements:
     yield from both(statement, RDFS.label, {"de": de, "en": en})
 
 
-def _distribution(
-    catalogue: Config, dataset: Dataset, entity: Entity, form: FileForm, published: PublishedFile
-) -> Statements:
-    node = identifier(catalogue, "distribution", f"{dataset.name}.{form.suffix}")
-    yield identifier(catalogue, "dataset", dataset.name), DCAT.distribution, node
-    yield node, RDF.type, DCAT.Distribution
-    title = {lang: f"{dataset.description['title'][lang]}: {form.label[lang]}" for lang in LANGUAGES}
-    yield from both(node, DCTERMS.title, titled(catalogue, title))
-    yield from both(node, DCTERMS.description, described(catalogue, form.description))
-    # Whoever downloads needs no page in between, so both addresses are the file's own (DCAT-AP.de convention 39).
-    yield node, DCAT.accessURL, address(catalogue, published.path)
-    yield node, DCAT.downloadURL, address(catalogue, published.path)
-    yield node, DCTERMS.issued, moment(dataset.issued)
-    yield node, DCTERMS.modified, moment(dataset.data_modified)
-    yield node, DCTERMS["format"], AUTHORITY[f"file-type/{form.file_type}"]
-    yield node, DCAT.mediaType, MEDIA_TYPE[form.media_type]
-    yield node, ADMS.status, AUTHORITY["distribution-status/COMPLETED"]
-    yield node, DCATAP.availability, availability(catalogue)
-    yield from languages(catalogue, node)
-    if form.follows_schema:
-        yield node, DCTERMS.conformsTo, schema_identifier(catalogue, entity)
-    yield from _licence(catalogue, node)
-    yield from _content(node, published)
-
-
-def _licence(catalogue: Config, node: URIRef) -> Statements:
-    yield node, DCTERMS.license, URIRef(catalogue["license"])
-    yield node, DCTERMS.rights, rights_identifier(catalogue)
-    yield from both(node, DCATDE.licenseAttributionByText, catalogue["attribution"])
-
-
-def _content(node: URIRef, published: PublishedFile) -> Statements:
-    checksum = part(node, "checksum")
-    yield node, DCAT.byteSize, Literal(published.bytes, datatype=XSD.nonNegativeInteger)
-    yield node, SPDX.checksum, checksum
-    yield checksum, RDF.type, SPDX.Checksum
-    yield checksum, SPDX.algorithm, SHA256
-    yield checksum, SPDX.checksumValue, Literal(published.sha256, datatype=XSD.hexBinary)
+def _relations(catalogue: Config, node: URIRef, dataset: Dataset, entity: Entity, holders: BY_ENTITY) -> Statements:
+    """State what the rows refer to: their schema with its page, code lists, and the datasets they point into."""
+    schema = schema_identifier(catalogue, entity)
+    yield node, DCTERMS.conformsTo, schema
+    yield from page(node, FOAF.page, address(catalogue, f"id/schema/{entity.name}/{entity.version}/"))
+    for name in sorted({prop.codelist for prop in entity.public if prop.codelist}):
+        codes = codelist_identifier(catalogue, name)
+        yield node, DCTERMS.relation, codes
+        yield codes, RDF.type, SKOS.ConceptScheme
+        yield from both(codes, DCTERMS.title, {"de": f"Codeliste „{name}“", "en": f"Code list “{name}”"})
+    for name in sorted({holders[prop.ref] for prop in entity.public if prop.ref in holders}):
+        if name != dataset.name:
+            yield node, DCTERMS.relation, identifier(catalogue, "dataset", name)

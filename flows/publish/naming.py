@@ -51,9 +51,19 @@ def rights_identifier(catalogue: Config) -> URIRef:
     return identifier(catalogue, "rights", "attribution")
 
 
+def activity_identifier(catalogue: Config, release: str) -> URIRef:
+    """Return the IRI of the activity that made a release."""
+    return identifier(catalogue, "activity", release)
+
+
+def codelist_identifier(catalogue: Config, name: str) -> URIRef:
+    """Return the IRI of a code list; a code of it is `<this>/<code>`."""
+    return identifier(catalogue, "codelist", name)
+
+
 def part(node: URIRef, name: str) -> URIRef:
     """Return the IRI of a node that exists only as a part of another, so that no node is blank."""
-    return URIRef(f"{node}#{name}")
+    return URIRef(f"{node}{'-' if '#' in node else '#'}{name}")
 
 
 def address(catalogue: Config, path: str) -> URIRef:

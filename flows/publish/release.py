@@ -8,18 +8,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from rdflib import Graph
+
 from flows.contracts import CodeList, Entity
 from flows.formats.write_csv import write_csv, write_excel_csv
 from flows.formats.write_json import write_document, write_json, write_json_lines
 from flows.formats.write_parquet import write_parquet
 from flows.formats.write_workbook import write_workbook
 from flows.model import Dataset, PublishedFile, Release
-from flows.publish.catalogue import Format, build_catalogue, serialise
+from flows.publish.catalogue import VERSIONS_FILE, Format, build_catalogue, serialise
 from flows.publish.codebooks import codebook
+from flows.publish.concepts import codelist_graph, is_taxonomy, taxonomy_graph
 from flows.publish.csvw import csvw
 from flows.publish.datapackage import datapackage
 from flows.publish.datasets import document_digest
+from flows.publish.earlier_versions import build_versions
+from flows.publish.schema_org import schema_org
 from flows.publish.site.codelists import codelist_files
+from flows.publish.site.concepts import concept_pages
 from flows.publish.site.index import index_pages
 from flows.publish.site.rendering import Page
 from flows.publish.site.stubs import identifier_stubs
@@ -29,10 +35,12 @@ WRITERS = "1"
 """Raised when a writer changes what it makes of the same content, so that kept files are written anew."""
 MANIFEST = "manifest.json"
 JSON = "application/json"
+JSON_LD = "application/ld+json"
+TURTLE = "text/turtle"
 CATALOGUE_FILES: tuple[tuple[str, str, Format], ...] = (
-    ("catalog.ttl", "text/turtle", "turtle"),
+    ("catalog.ttl", TURTLE, "turtle"),
     ("catalog.rdf", "application/rdf+xml", "xml"),
-    ("catalog.jsonld", "application/ld+json", "json-ld"),
+    ("catalog.jsonld", JSON_LD, "json-ld"),
 )
 Earlier = Mapping[str, PublishedFile]
 
@@ -75,6 +83,7 @@ def compose(release: Release, contents: Contents, earlier: Earlier, keep: Keep, 
 
     settle(_tables(release, contents))
     settle(_contracts(contents))
+    settle(_concepts(release, contents))
     for path, file in earlier.items():
         if path.startswith("versions/"):
             keep(file)
@@ -144,6 +153,19 @@ def _contracts(contents: Contents) -> Iterator[Planned]:
         yield from _pages(codelist_files(codelist))
 
 
+def _concepts(release: Release, contents: Contents) -> Iterator[Planned]:
+    """Plan the code lists and the city's reference tables as SKOS."""
+    for codelist in contents.codelists.values():
+        yield from _graph(f"codelists/{codelist.name}", codelist_graph(codelist, contents.catalogue))
+    for dataset in filter(is_taxonomy, release.datasets):
+        yield from _graph(f"codelists/{dataset.name}", taxonomy_graph(dataset, contents.catalogue))
+
+
+def _graph(base: str, graph: Graph) -> Iterator[Planned]:
+    yield _bytes(f"{base}.ttl", TURTLE, serialise(graph, "turtle"))
+    yield _bytes(f"{base}.jsonld", JSON_LD, serialise(graph, "json-ld"))
+
+
 def _versions(release: Release, contents: Contents) -> Iterator[Planned]:
     """Plan what stays for ever: the datasets this release changed, with their description (decision 9)."""
     base = f"versions/{release.id}"
@@ -172,9 +194,14 @@ def _descriptions(release: Release, contents: Contents) -> Iterator[Planned]:
     graph = build_catalogue(release, contents.catalogue, contents.entities)
     for path, media_type, form in CATALOGUE_FILES:
         yield _bytes(path, media_type, serialise(graph, form))
+    yield _bytes(VERSIONS_FILE, TURTLE, serialise(build_versions(release, contents.catalogue), "turtle"))
+    for dataset in release.datasets:
+        about = schema_org(dataset, contents.catalogue, release.files)
+        yield _document(f"data/{dataset.name}.schema-org.jsonld", JSON_LD, about)
     yield from _pages(index_pages(release, contents.catalogue))
     if any(dataset.version == release.id for dataset in release.datasets):
         yield from _pages([version_page(release, contents.catalogue)])
+    yield from _pages(concept_pages(contents.codelists.values(), release.datasets, contents.catalogue))
     yield from _pages(identifier_stubs(release, contents.catalogue, contents.entities))
 
 

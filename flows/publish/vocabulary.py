@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rdflib import Namespace, URIRef
-from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
+from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, XSD
 
 # rdflib's DCAT is version 2; the feed needs the series and versions of 3.
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
@@ -15,6 +15,7 @@ DCATAP = Namespace("http://data.europa.eu/r5r/")
 DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
+ELI = Namespace("http://data.europa.eu/eli/ontology#")
 AUTHORITY = Namespace("http://publications.europa.eu/resource/authority/")
 PUBLISHER_TYPE = Namespace("http://purl.org/adms/publishertype/")
 MEDIA_TYPE = Namespace("https://www.iana.org/assignments/media-types/")
@@ -30,7 +31,9 @@ PREFIXES: Mapping[str, str] = {
     "dcatap": str(DCATAP),
     "dcatde": str(DCATDE),
     "dct": str(DCTERMS),
+    "eli": str(ELI),
     "foaf": str(FOAF),
+    "prov": str(PROV),
     "rdf": str(RDF),
     "rdfs": str(RDFS),
     "skos": str(SKOS),

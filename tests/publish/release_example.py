@@ -12,6 +12,8 @@ from flows.model import Dataset, PublishedFile, Release
 
 CATALOGUE: Mapping[str, Any] = {
     "id_base": "https://daten.example/",
+    "uuid_namespace": "3c1c1d5e-7a0e-5d0a-8a55-0d3c6bb1c001",
+    "spatial": "http://publications.europa.eu/resource/authority/place/DEU_MUC",
     "base_url": "https://abruf.example/offen/",
     "license": "http://dcat-ap.de/def/licenses/dl-by-de/2.0",
     "title": {"de": "Meldungen der Stadt", "en": "Reports of the city"},
@@ -87,6 +89,7 @@ def dataset(name: str, entity: str, de: str, en: str, rows: list[list[Any]] | No
     description = {
         "title": {"de": de, "en": en},
         "description": {"de": f"Alle Zeilen: {de}.", "en": f"All rows: {en}."},
+        "keywords": {"de": ["Verwaltung"], "en": ["administration"]},
     }
     time = "2026-03-31T08:00:00+02:00"
     table = frame(entity, rows)

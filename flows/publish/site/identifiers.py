@@ -36,7 +36,7 @@ class Fact:
 class Stub:
     """What the page of one identifier says: `<kind>/<name>` in the words of people, its values, where to go on.
 
-    `note` is for an identifier that lives on as a tombstone.
+    `note` is for an identifier that lives on as a tombstone; `about` is JSON-LD for search engines, safe in a script.
     """
 
     kind: str
@@ -46,6 +46,7 @@ class Stub:
     facts: tuple[Fact, ...] = ()
     links: tuple[Value, ...] = ()
     note: str = ""
+    about: str = ""
 
     @property
     def path(self) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 
 from flows.contracts import Entity
 from flows.model import Dataset, Release
-from flows.publish.catalogue import MEMBER
+from flows.publish.earlier_versions import Version, kept_versions
+from flows.publish.schema_org import in_page, schema_org
+from flows.publish.series import MEMBER
 from flows.publish.site.identifiers import Fact, Stub, Value, identifier_stub, record_facts
 from flows.publish.site.rendering import HTML, Page
 from flows.publish.site.words import write_day, write_number
@@ -50,7 +52,8 @@ def _descriptions(release: Release, catalogue: Mapping[str, Any], entities: Mapp
     yield Stub("rights", "attribution", "Quellenangabe", catalogue["attribution"]["de"], facts=terms)
     yield _contact(publisher["id"], catalogue["contact"])
     for dataset in release.datasets:
-        yield from _dataset(dataset, release)
+        yield from _dataset(dataset, release, catalogue)
+    yield from map(_kept, kept_versions(release.files))
     for name in sorted({dataset.entity for dataset in release.datasets}):
         label, version = f"Schema {entities[name].schema['x-label']['de']}", entities[name].version
         yield Stub("schema", f"{name}/{version}", "Schema", label, links=(_schema(name),))
@@ -60,6 +63,19 @@ def _schema(entity: str) -> Value:
     return Value("JSON Schema", f"schemas/{entity}.schema.json")
 
 
+def _version(version: str, release: Release) -> tuple[Value, ...]:
+    base = f"versions/{version}/"
+    if not any(path.startswith(base) for path in release.files):
+        return OVERVIEW
+    return (Value(f"Daten der Veröffentlichung {version}", f"{base}index.html"),)
+
+
+def _kept(version: Version) -> Stub:
+    name = f"{version.dataset}/{version.release}"
+    links = tuple(Value(file.path.rpartition("/")[2], file.path) for file in version.files)
+    return Stub("version", name, "Fassung", f"{version.dataset} {version.release}", links=links)
+
+
 def _contact(publisher: str, contact: Mapping[str, str]) -> Stub:
     mail = Value(contact["email"], f"mailto:{contact['email']}", external=True)
     page = Value(contact["url"], contact["url"], external=True)
@@ -67,7 +83,7 @@ def _contact(publisher: str, contact: Mapping[str, str]) -> Stub:
     return Stub("contact", publisher, "Kontakt", contact["name"], facts, OVERVIEW)
 
 
-def _dataset(dataset: Dataset, release: Release) -> Iterator[Stub]:
+def _dataset(dataset: Dataset, release: Release, catalogue: Mapping[str, Any]) -> Iterator[Stub]:
     title = dataset.description["title"]["de"]
     facts = (
         Fact("Beschreibung", (Value(dataset.description["description"]["de"]),)),
@@ -81,10 +97,14 @@ def _dataset(dataset: Dataset, release: Release) -> Iterator[Stub]:
         if f"data/{name}" in release.files
     }
     links = tuple(files.values())
-    yield Stub("dataset", dataset.name, "Datensatz", title, facts, links)
+    about = in_page(schema_org(dataset, catalogue, release.files))
+    yield Stub("dataset", dataset.name, "Datensatz", title, facts, links, about=about)
     yield Stub("record", dataset.name, "Katalogeintrag", title, links=links)
     for name, link in files.items():
         yield Stub("distribution", name, "Datei", link.text, links=(link,))
+    for delivery in dataset.deliveries:
+        yield Stub("delivery", delivery, "Lieferung", "", links=OVERVIEW)
+    yield Stub("activity", dataset.version, "Veröffentlichung", "", links=_version(dataset.version, release))
     member = MEMBER.fullmatch(dataset.name)
     if member:
         yield Stub("series", member["whole"], "Datensatzreihe", f"{member['whole']} nach Jahren", links=OVERVIEW)

@@ -1,0 +1,181 @@
+"""Code lists and the city's reference data as SKOS concept schemes: definitions, validity, mappings, crosswalks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
+
+from flows.contracts import CodeList
+from flows.model import Dataset
+from flows.publish.naming import Config, codelist_identifier, identifier, publisher_identifier
+from flows.publish.rdf import empty_graph
+from flows.publish.statements import Statements, both
+
+Record = Mapping[str, Any]
+
+# Lists of others that a column of a code list maps to. They give their codes no addresses, so we mirror the codes we
+# name as concepts of our own and say where their meaning is laid down.
+FOREIGN: Mapping[str, tuple[str, str, str]] = {
+    "radar": ("Stufen des Digitalradars der Stadt", "Stages of the city's digital radar", ""),
+    "iati": (
+        "Aktivitätsstatus der IATI",
+        "IATI activity status",
+        "https://iatistandard.org/en/iati-standard/203/codelists/activitystatus/",
+    ),
+    "oc4ids": (
+        "Projektstatus von OC4IDS",
+        "OC4IDS project status",
+        "https://standard.open-contracting.org/infrastructure/latest/en/reference/codelists/#projectstatus",
+    ),
+}
+# Entities whose records are concepts: how one names the version of the strategy it belongs to, and its broader one.
+TAXONOMIES: Mapping[str, str] = {
+    "field_of_action": "parent_id",
+    "goal": "field_id",
+    "guideline": "parent_id",
+    "principle": "",
+}
+MATCHES: Mapping[str, URIRef] = {
+    "exact": SKOS.exactMatch,
+    "broad": SKOS.broadMatch,
+    "narrow": SKOS.narrowMatch,
+    "related": SKOS.relatedMatch,
+}
+
+
+def codelist_graph(codelist: CodeList, catalogue: Config) -> Graph:
+    """Return a code list as a concept scheme with its codes, and with the codes of others that it maps to.
+
+    What suppliers write for a code is its hidden label. A code alone in its mapping is a close match, several that
+    map to one have it as a broader match. `catalogue` is as in `naming`.
+    """
+    scheme = codelist_identifier(catalogue, codelist.name)
+    columns = [column for column in FOREIGN if column in codelist.rows[0]]
+    graph = empty_graph()
+    title = {"de": f"Codeliste „{codelist.name}“", "en": f"Code list “{codelist.name}”"}
+    _add(graph, _scheme(catalogue, scheme, title))
+    for row in codelist.rows:
+        _add(graph, _code(scheme, row))
+    for column in columns:
+        _add(graph, _mapping(catalogue, codelist, column))
+    return graph
+
+
+def is_taxonomy(dataset: Dataset) -> bool:
+    """Tell whether the records of the dataset are concepts."""
+    return dataset.entity in TAXONOMIES
+
+
+def taxonomy_graph(dataset: Dataset, catalogue: Config) -> Graph:
+    """Return a reference table as a concept scheme: its records, what is broader, since when they apply, successors."""
+    scheme = taxonomy_identifier(catalogue, dataset)
+    graph = empty_graph()
+    _add(graph, _scheme(catalogue, scheme, dataset.description["title"]))
+    _add(graph, both(scheme, DCTERMS.description, dataset.description["description"]))
+    kind, broader = dataset.entity, TAXONOMIES[dataset.entity]
+    for record in dataset.frame.iter_rows(named=True):
+        _add(graph, _concept(catalogue, scheme, kind, record))
+        _add(graph, _broader(catalogue, scheme, kind, record, broader))
+        _add(graph, _successors(catalogue, kind, record))
+    return graph
+
+
+def taxonomy_identifier(catalogue: Config, dataset: Dataset) -> URIRef:
+    """Return the IRI of the concept scheme that a reference table is."""
+    return identifier(catalogue, "scheme", dataset.name)
+
+
+def mirrored(codelist: CodeList, column: str) -> Iterator[tuple[str, str]]:
+    """Yield the name (as in its IRI) and the code of each code of others that the column maps to."""
+    for code in dict.fromkeys(row[column] for row in codelist.rows if row[column]):
+        yield f"{column}/{code.casefold().replace(' ', '_')}", code
+
+
+def _add(graph: Graph, statements: Statements) -> None:
+    for triple in statements:
+        graph.add(triple)
+
+
+def _scheme(catalogue: Config, node: URIRef, title: Mapping[str, str]) -> Statements:
+    yield node, RDF.type, SKOS.ConceptScheme
+    yield from both(node, DCTERMS.title, title)
+    yield node, DCTERMS.license, URIRef(catalogue["license"])
+    yield node, DCTERMS.publisher, publisher_identifier(catalogue)
+
+
+def _code(scheme: URIRef, row: Mapping[str, str]) -> Statements:
+    node = URIRef(f"{scheme}/{row['code']}")
+    yield from _member(scheme, node, row["code"])
+    yield scheme, SKOS.hasTopConcept, node
+    for lang in ("de", "en"):
+        yield node, SKOS.prefLabel, Literal(row[f"label_{lang}"], lang=lang)
+        if row[f"definition_{lang}"]:
+            yield node, SKOS.definition, Literal(row[f"definition_{lang}"], lang=lang)
+    for word in row["synonyms"].split("|"):
+        if word and word != row["label_de"]:
+            yield node, SKOS.hiddenLabel, Literal(word, lang="de")
+
+
+def _member(scheme: URIRef, node: URIRef, notation: str) -> Statements:
+    yield node, RDF.type, SKOS.Concept
+    yield node, SKOS.inScheme, scheme
+    yield node, SKOS.notation, Literal(notation)
+
+
+def _mapping(catalogue: Config, codelist: CodeList, column: str) -> Statements:
+    own = codelist_identifier(catalogue, codelist.name)
+    scheme, (de, en, page) = URIRef(f"{own}/{column}"), FOREIGN[column]
+    yield scheme, RDF.type, SKOS.ConceptScheme
+    yield from both(scheme, DCTERMS.title, {"de": de, "en": en})
+    if page:
+        yield scheme, RDFS.seeAlso, URIRef(page)
+    names = {code: URIRef(f"{own}/{name}") for name, code in mirrored(codelist, column)}
+    for code, node in names.items():
+        yield from _member(scheme, node, code)
+        yield from both(node, SKOS.prefLabel, {"de": f"{de}: {code}", "en": f"{en}: {code}"})
+    shared = Counter(row[column] for row in codelist.rows)
+    for row in codelist.rows:
+        if row[column]:
+            match = SKOS.closeMatch if shared[row[column]] == 1 else SKOS.broadMatch
+            yield URIRef(f"{own}/{row['code']}"), match, names[row[column]]
+
+
+def _concept(catalogue: Config, scheme: URIRef, kind: str, record: Record) -> Statements:
+    node = identifier(catalogue, kind, record["id"])
+    yield from _member(scheme, node, record.get("notation") or record["id"])
+    for lang in ("de", "en"):
+        if record.get(f"title_{lang}"):
+            yield node, SKOS.prefLabel, Literal(record[f"title_{lang}"], lang=lang)
+    for text in (record.get("description_de"), record.get("text_de")):
+        if text:
+            yield node, SKOS.definition, Literal(text, lang="de")
+    for other in record.get("alternative_titles_de") or ():
+        yield node, SKOS.altLabel, Literal(other, lang="de")
+    if record.get("strategy_version_id"):
+        yield node, DCTERMS.isPartOf, identifier(catalogue, "strategy_version", record["strategy_version_id"])
+    # Dates may be vague (EDTF), so the period is one text: `2021-01/2025`, `2019/..`.
+    start, end = record.get("applies_from"), record.get("applies_to")
+    if start or end:
+        yield node, DCTERMS.valid, Literal(f"{start or '..'}/{end or '..'}")
+
+
+def _broader(catalogue: Config, scheme: URIRef, kind: str, record: Record, column: str) -> Statements:
+    node, broader = identifier(catalogue, kind, record["id"]), record.get(column) if column else None
+    if not broader:
+        yield scheme, SKOS.hasTopConcept, node
+    elif column == "parent_id":
+        yield node, SKOS.broader, identifier(catalogue, kind, broader)
+    else:
+        # The broader concept stands in another scheme, so it is a match.
+        yield scheme, SKOS.hasTopConcept, node
+        yield node, SKOS.broadMatch, identifier(catalogue, "field_of_action", broader)
+
+
+def _successors(catalogue: Config, kind: str, record: Record) -> Statements:
+    successors, matches = record.get("successor_ids") or (), record.get("successor_matches") or ()
+    for successor, match in zip(successors, matches, strict=False):
+        yield identifier(catalogue, kind, record["id"]), MATCHES[match], identifier(catalogue, kind, successor)

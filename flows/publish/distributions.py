@@ -1,0 +1,105 @@
+"""Statements of the feed about the files of a dataset: where they are, what they are, under which licence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import DCTERMS, FOAF, RDF, XSD
+
+from flows.contracts import Entity
+from flows.model import Dataset, PublishedFile
+from flows.publish.naming import (
+    Config,
+    address,
+    described,
+    identifier,
+    part,
+    portal_id,
+    rights_identifier,
+    schema_identifier,
+    titled,
+)
+from flows.publish.statements import Statements, availability, both, languages, moment, page
+from flows.publish.vocabulary import (
+    ADMS,
+    AUTHORITY,
+    DCAT,
+    DCATAP,
+    DCATDE,
+    FILE_FORMS,
+    LANGUAGES,
+    MEDIA_TYPE,
+    SHA256,
+    SPDX,
+    FileForm,
+)
+
+
+def describe_files(
+    catalogue: Config, dataset: Dataset, entity: Entity, files: Mapping[str, PublishedFile]
+) -> Statements:
+    """State what the files of the dataset are: those that `files` (path -> file) holds."""
+    for form in FILE_FORMS:
+        published = files.get(f"data/{dataset.name}.{form.suffix}")
+        if published:
+            yield from _distribution(catalogue, dataset, entity, form, published)
+    columns = f"data/{dataset.name}.csv-metadata.json"
+    if columns in files:
+        yield from page(distribution_identifier(catalogue, dataset, "csv"), FOAF.page, address(catalogue, columns))
+
+
+def distribution_identifier(catalogue: Config, dataset: Dataset, suffix: str) -> URIRef:
+    """Return the IRI of the dataset in one of its forms."""
+    return identifier(catalogue, "distribution", f"{dataset.name}.{suffix}")
+
+
+def _distribution(
+    catalogue: Config, dataset: Dataset, entity: Entity, form: FileForm, published: PublishedFile
+) -> Statements:
+    node, description = distribution_identifier(catalogue, dataset, form.suffix), dataset.description
+    yield identifier(catalogue, "dataset", dataset.name), DCAT.distribution, node
+    yield node, RDF.type, DCAT.Distribution
+    title = {lang: f"{description['title'][lang]}: {form.label[lang]}" for lang in LANGUAGES}
+    yield from both(node, DCTERMS.title, titled(catalogue, title))
+    yield from both(node, DCTERMS.description, described(catalogue, form.description))
+    yield node, DCTERMS.identifier, Literal(portal_id(catalogue, "distribution", f"{dataset.name}.{form.suffix}"))
+    # Whoever downloads needs no page in between, so both addresses are the file's own (DCAT-AP.de convention 39).
+    yield node, DCAT.accessURL, address(catalogue, published.path)
+    yield node, DCAT.downloadURL, address(catalogue, published.path)
+    yield node, DCTERMS.issued, moment(dataset.issued)
+    yield node, DCTERMS.modified, moment(dataset.data_modified)
+    yield node, DCTERMS["format"], AUTHORITY[f"file-type/{form.file_type}"]
+    yield node, DCAT.mediaType, MEDIA_TYPE[form.media_type]
+    yield node, ADMS.status, AUTHORITY[f"distribution-status/{_status(dataset)}"]
+    yield node, DCATAP.availability, availability(catalogue)
+    yield from languages(catalogue, node)
+    if form.follows_schema:
+        yield node, DCTERMS.conformsTo, schema_identifier(catalogue, entity)
+    if description.get("temporal_resolution"):
+        yield node, DCAT.temporalResolution, Literal(description["temporal_resolution"], datatype=XSD.duration)
+    for law in description.get("legislation", ()):
+        yield node, DCATAP.applicableLegislation, URIRef(law)
+    yield from licence(catalogue, node)
+    yield from content(node, published)
+
+
+def _status(dataset: Dataset) -> str:
+    return "WITHDRAWN" if "withdrawn" in dataset.description else "COMPLETED"
+
+
+def licence(catalogue: Config, node: URIRef) -> Statements:
+    """State under which licence a file is, and how its source is to be named."""
+    yield node, DCTERMS.license, URIRef(catalogue["license"])
+    yield node, DCTERMS.rights, rights_identifier(catalogue)
+    yield from both(node, DCATDE.licenseAttributionByText, catalogue["attribution"])
+
+
+def content(node: URIRef, published: PublishedFile) -> Statements:
+    """State the size and the checksum of a file."""
+    checksum = part(node, "checksum")
+    yield node, DCAT.byteSize, Literal(published.bytes, datatype=XSD.nonNegativeInteger)
+    yield node, SPDX.checksum, checksum
+    yield checksum, RDF.type, SPDX.Checksum
+    yield checksum, SPDX.algorithm, SHA256
+    yield checksum, SPDX.checksumValue, Literal(published.sha256, datatype=XSD.hexBinary)

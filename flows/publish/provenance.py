@@ -1,0 +1,64 @@
+"""Where the published rows came from, in the words of PROV: releases, deliveries, and who handed them in.
+
+Deliveries are named by their public ids alone; what the files were called may hold a person's name (decision 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rdflib import Literal
+from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS, XSD
+
+from flows.model import Dataset
+from flows.publish.naming import Config, activity_identifier, identifier, publisher_identifier
+from flows.publish.statements import Statements, both, moment
+
+Record = Mapping[str, Any]
+
+
+def describe_provenance(catalogue: Config, datasets: Sequence[Dataset]) -> Statements:
+    """State which releases made the datasets as they are, from which deliveries, and who handed those in."""
+    times = {dataset.version: dataset.data_modified for dataset in datasets}
+    for version, time in sorted(times.items()):
+        yield from _activity(catalogue, version, time)
+    known = _records(datasets, "delivery")
+    used = sorted({delivery for dataset in datasets for delivery in dataset.deliveries})
+    for delivery in used:
+        yield from _delivery(catalogue, delivery, known.get(delivery, {}))
+    names = _records(datasets, "organisation")
+    suppliers = {known[delivery]["organisation_id"] for delivery in used if delivery in known}
+    for supplier in sorted(suppliers - {None, catalogue["publisher"]["id"]}):
+        yield from _supplier(catalogue, supplier, names.get(supplier, {}))
+
+
+def _records(datasets: Sequence[Dataset], entity: str) -> dict[str, Record]:
+    frames = [dataset.frame for dataset in datasets if dataset.entity == entity]
+    return {record["id"]: record for frame in frames for record in frame.iter_rows(named=True)}
+
+
+def _activity(catalogue: Config, version: str, time: str) -> Statements:
+    node = activity_identifier(catalogue, version)
+    yield node, RDF.type, PROV.Activity
+    yield from both(node, RDFS.label, {"de": f"Veröffentlichung {version}", "en": f"Release {version}"})
+    yield node, PROV.endedAtTime, moment(time)
+    yield node, PROV.wasAssociatedWith, publisher_identifier(catalogue)
+
+
+def _delivery(catalogue: Config, delivery: str, record: Record) -> Statements:
+    node = identifier(catalogue, "delivery", delivery)
+    yield node, RDF.type, PROV.Entity
+    yield from both(node, RDFS.label, {"de": f"Lieferung {delivery}", "en": f"Delivery {delivery}"})
+    if record.get("received_at"):
+        yield node, DCTERMS.dateSubmitted, Literal(record["received_at"], datatype=XSD.date)
+    if record.get("organisation_id"):
+        yield node, PROV.wasAttributedTo, identifier(catalogue, "organisation", record["organisation_id"])
+
+
+def _supplier(catalogue: Config, supplier: str, record: Record) -> Statements:
+    node = identifier(catalogue, "organisation", supplier)
+    yield node, RDF.type, PROV.Agent
+    for lang in ("de", "en"):
+        if record.get(f"name_{lang}"):
+            yield node, FOAF.name, Literal(record[f"name_{lang}"], lang=lang)
