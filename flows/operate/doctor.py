@@ -31,7 +31,8 @@ def examine(
     configuration: Configuration, store: Store, now: datetime, look: Look, *, has_prefect: bool
 ) -> Iterator[Examined]:
     """Look at everything a run needs; nothing is changed. That the settings load is known already."""
-    counts = f"{len(configuration.feeds)} feeds, {len(configuration.datasets)} datasets, {len(configuration.entities)} schemas"
+    read = {"feeds": configuration.feeds, "datasets": configuration.datasets, "schemas": configuration.entities}
+    counts = ", ".join(f"{len(found)} {name}" for name, found in read.items())
     yield Examined("settings", "fine", f"{configuration.root}: {counts}")
     for feed in configuration.feeds:
         yield _source(feed, look)

@@ -37,12 +37,19 @@ def find_release(events: Iterable[Event], identifier: str) -> Event:
     return known[identifier]
 
 
-def last_two(events: Iterable[Event]) -> tuple[str, str]:
-    """Return the ids of the last release but one and of the last; raises UnknownNameError before there are two."""
+def compared(events: Iterable[Event], before: str | None, after: str | None) -> tuple[str, str]:
+    """Return the two releases to compare: unless they are named, the last but one and the last.
+
+    Raises UnknownNameError for one that never was.
+    """
     known = [event["id"] for event in release_events(events)]
-    if len(known) < 2:
+    if len(known) < (2 if before is None else 1):
         raise UnknownNameError("a release", "before the last", ())
-    return known[-2], known[-1]
+    pair = before or known[-2], after or known[-1]
+    for name in pair:
+        if name not in known:
+            raise UnknownNameError("release", name, known)
+    return pair
 
 
 def list_releases(events: Iterable[Event], shown: str | None, exists: Callable[[str], bool]) -> list[Listed]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from flows.operate.trace import HOW, Answer
@@ -17,6 +18,11 @@ def trace_lines(answer: Answer, depth: int = 0) -> list[str]:
     for number, source in enumerate(answer.inputs):
         lines += ([f"{INDENT}from"] if number == 0 else []) + trace_lines(source, 1)
     return [INDENT * 2 * depth + line for line in lines]
+
+
+def trace_document(answer: Answer) -> dict[str, Any]:
+    """Return the answer as a JSON document."""
+    return {"format": "offenlage-trace/1", **asdict(answer)}
 
 
 def _told(answer: Answer) -> Iterator[str]:

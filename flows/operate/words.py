@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 
 from flows.pipeline import Summary
 from flows.settings import Configuration
@@ -23,8 +25,16 @@ LEVELS = {
 }
 
 
-def summary_lines(summary: Summary, configuration: Configuration) -> list[str]:
-    """Return the summary of a run as lines: deliveries, rows and what became of them, findings, datasets, what next."""
+def summary_document(summary: Summary) -> dict[str, Any]:
+    """Return the summary of a run as a JSON document."""
+    return {"format": "offenlage-run/1", **asdict(summary)}
+
+
+def summary_lines(summary: Summary, configuration: Configuration, *, dry: bool = False) -> list[str]:
+    """Return the summary of a run as lines: deliveries, rows and what became of them, findings, datasets, what next.
+
+    A `dry` run wrote nothing: it is told what would have changed.
+    """
     rows = sum(summary.outcomes.values())
     lines = [
         "",
@@ -37,6 +47,9 @@ def summary_lines(summary: Summary, configuration: Configuration) -> list[str]:
         *(f"  {summary.datasets[name]:>6}  {name}" for name in sorted(summary.datasets)),
         *(f"Unreachable {source}" for source in summary.unreachable),
     ]
+    if dry:
+        lines.append(f"Would change {', '.join(summary.changed) or 'nothing'}; nothing was written")
+        return lines
     if summary.changed:
         shown = ", ".join(summary.changed)
         lines.append(f"Changed     release {summary.release}: {shown}")
