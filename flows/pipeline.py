@@ -15,8 +15,10 @@ from flows.contracts import public_view
 from flows.feedback.report import report
 from flows.formats.write_json import write_document
 from flows.model import Delivery, Finding, PublishedFile, Release
+from flows.publish.continuity import FEED, regressions
 from flows.publish.datasets import Moment, Terms, describe, summary
-from flows.publish.gate import Held
+from flows.publish.gate import Held, Problem
+from flows.publish.links import broken_links
 from flows.publish.release import MANIFEST, Contents, compose, parse_manifest
 from flows.publish.tables import Past, build_tables
 from flows.publish.verification import verify
@@ -230,13 +232,27 @@ def publish(
         store.releases.link_or_write(stage, file.path, content, file.modified)
 
     release = compose(release, contents(configuration), earlier, keep, write)
-    problems = verify(lambda path: (stage / path).read_bytes(), configuration.entities, shapes(configuration))
+    shown_feed = (store.releases.public / FEED).read_bytes() if shown else None
+    problems = weaknesses(lambda path: (stage / path).read_bytes(), release, configuration, shown_feed)
     if problems:
         raise Held(problems)
     store.releases.commit(stage, release.id)
     store.journal.append([*said, release_event(release, events, configuration)])
     store.releases.switch(release.id)
     return Publication(release, release.id, changed or ("catalogue",))
+
+
+def weaknesses(
+    read: Callable[[str], bytes], release: Release, configuration: Configuration, shown_feed: bytes | None
+) -> list[Problem]:
+    """Return why the built release must not be shown: damage, dead links, and what harvesters would lose by it.
+
+    `read` returns the bytes at a path of it, `shown_feed` is catalog.jsonld as it is shown now, None before the first.
+    """
+    damage = verify(read, configuration.entities, shapes(configuration))
+    dead = broken_links(read, {*release.files, MANIFEST}, configuration.catalogue)
+    lost = regressions(shown_feed, read(FEED)) if shown_feed is not None else []
+    return [*damage, *dead, *lost]
 
 
 def _same_files(

@@ -122,7 +122,7 @@ def _rights(catalogue: Config) -> Statements:
 
 def _foreign_nodes(catalogue: Config) -> Statements:
     """Say of what kind the pages, media types and the profile are: no code list a validator loads knows them."""
-    for place in (catalogue["base_url"], catalogue["publisher"]["homepage"]):
+    for place in (catalogue["base_url"], catalogue["publisher"]["homepage"], catalogue["contact"]["url"]):
         yield URIRef(place), RDF.type, FOAF.Document
     for form in FILE_FORMS:
         yield MEDIA_TYPE[form.media_type], RDF.type, DCTERMS.MediaType

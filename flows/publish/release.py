@@ -70,7 +70,7 @@ Write = Callable[[PublishedFile, bytes], None]
 
 
 def compose(release: Release, contents: Contents, earlier: Earlier, keep: Keep, write: Write) -> Release:
-    """Make every file of a release: `keep` is called for one whose content is as in the `earlier` release, else `write`.
+    """Make every file of a release: `keep` is called for one with the content of the `earlier` release, else `write`.
 
     First the tables, schemas and code lists, then what describes them (catalogue, data package, pages), last the
     manifest. Returns the release with its files.

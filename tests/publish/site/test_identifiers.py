@@ -31,7 +31,8 @@ def test_every_record_and_description_has_a_page() -> None:
             "dataset/units", "dataset/reports", "record/units", "record/reports",
             "distribution/units.csv", "distribution/units.excel.csv", "distribution/units.xlsx",
             "distribution/reports.csv", "distribution/reports.excel.csv", "distribution/reports.xlsx",
-            "activity/2026-03-31", "schema/unit/1.0", "schema/report/1.0", "unit/ORG-it", "unit/ORG-web", "report/R-1", "report/R-2",
+            "activity/2026-03-31",
+            "schema/unit/1.0", "schema/report/1.0", "unit/ORG-it", "unit/ORG-web", "report/R-1", "report/R-2",
         )
     }  # fmt: skip
 
