@@ -85,7 +85,7 @@ def compose(release: Release, contents: Contents, earlier: Earlier, keep: Keep, 
     settle(_contracts(contents))
     settle(_concepts(release, contents))
     for path, file in earlier.items():
-        if path.startswith("versions/"):
+        if path.startswith("versions/") and not path.startswith(f"versions/{release.id}/"):
             keep(file)
             files[path] = file
     settle(_versions(release, contents))
