@@ -239,17 +239,12 @@ def trace(
 
     Example: offenlage trace measures M-0002 progress_pct
     """
-    from flows.operate.cells import library
-    from flows.operate.trace import Evidence, aliases_of
+    from flows.operate.trace import gather
     from flows.operate.trace import trace as find
     from flows.operate.trace_words import trace_document, trace_lines
 
     configuration, store = _opened(context)
-    events = store.journal.events()
-    minted = [(event["scheme"], event["value"], event["id"]) for event in events if event["event"] == "minted"]
-    keys = aliases_of([*minted, *((row[0], row[1], row[2]) for row in configuration.identifiers.rows())])
-    deliveries = library(events, configuration.feeds, store.archive.get)
-    answer = find(dataset, identifier, name, Evidence(_tables(store), deliveries, configuration.entities, keys))
+    answer = find(dataset, identifier, name, gather(_tables(store), store, configuration))
     _show(context, trace_document(answer), lambda: trace_lines(answer))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flows.contracts import Entity, Property
 from flows.history.ledger import base_of
-from flows.operate.cells import Cell, Library, Opened
+from flows.operate.cells import Cell, Library, Opened, library
 from flows.operate.published import PublishedTables, Row, UnknownNameError, find_row, key_of
+from flows.settings import Configuration
+from flows.store import Store
 
 Place = tuple[str, str, int]
 """A delivered row: delivery, sheet, row."""
@@ -30,7 +32,6 @@ HOW = {
     "same_row": "the measure of the same delivered row",
     "identifier": "an id given once, for the key below",
     "reading": "set on reading: whether the row brings news or says 'unchanged'",
-    "default": "nothing was delivered; the default of the schema",
     "not_stated": "empty: nothing was delivered",
     "empty_with_reason": "empty, for the reason given",
     "reasons": "the reasons of all properties that are empty",
@@ -63,20 +64,41 @@ class Answer:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a trace looks at: the published tables, the archived deliveries, the contracts, and whose id is whose."""
+    """What a trace looks at: the published tables, the archived deliveries, the contracts, and whose id is whose.
+
+    `columns` holds place and heading by delivery, sheet, entity and property, `exceptions` the rows of the table
+    source_exceptions by entity, id and property.
+    """
 
     tables: PublishedTables
     library: Library
     entities: Mapping[str, Entity]
     aliases: Aliases
+    columns: Mapping[tuple[str, str, str, str], tuple[str, str]]
+    exceptions: Mapping[tuple[str, str, str], Row]
 
 
-def aliases_of(minted: Iterable[tuple[str, str, str]]) -> Aliases:
-    """Turn (scheme, value, id) around: the keys of each id, in their order."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for scheme, value, identifier in minted:
-        found.setdefault(identifier, []).append((scheme, value))
-    return found
+def gather(tables: PublishedTables, store: Store, configuration: Configuration) -> Evidence:
+    """Bring together what a trace looks at: `tables` as published, and the archive and journal of `store`."""
+    events = store.journal.events()
+    minted = [(event["scheme"], event["value"], event["id"]) for event in events if event["event"] == "minted"]
+    aliases: dict[str, list[tuple[str, str]]] = {}
+    for scheme, value, identifier in (*minted, *configuration.identifiers.rows()):
+        aliases.setdefault(identifier, []).append((scheme, value))
+    return Evidence(
+        tables,
+        library(events, configuration.feeds, store.archive.get),
+        configuration.entities,
+        aliases,
+        {
+            (row["delivery_id"], row["sheet"], row["entity"], row["property"]): (row["place"], row["heading"] or "")
+            for row in tables.rows(tables.dataset_of("source"))
+        },
+        {
+            (row["entity"], row["id"], row["property"]): row
+            for row in tables.rows(tables.dataset_of("source_exception"))
+        },
+    )
 
 
 def trace(dataset: str, identifier: str, name: str, evidence: Evidence) -> Answer:
@@ -162,18 +184,17 @@ class _Search:
     def _place(self, base: str, names: Sequence[tuple[str, str]]) -> tuple[Place, str]:
         """Return the delivered row the value came from, and how."""
         own = (self.row["source_delivery_id"], self.row["source_sheet"], self.row["source_row"])
-        properties = [base, *(name for entity, name in names if entity == self.entity.name)]
-        for wanted in dict.fromkeys(properties):
-            for said in self.evidence.tables.rows(self.evidence.tables.dataset_of("source_exception")):
-                if (said["entity"], said["id"], said["property"]) == (self.entity.name, self.row["id"], wanted):
-                    return (said["delivery_id"], said["sheet"], said["row"]), said["how"]
+        for name in (base, *(name for entity, name in names if entity == self.entity.name)):
+            said = self.evidence.exceptions.get((self.entity.name, self.row["id"], name))
+            if said is not None:
+                return (said["delivery_id"], said["sheet"], said["row"]), said["how"]
         return own, "own_row"
 
     def _by_cell(self, found: Answer, opened: Opened, place: Place, names: Sequence[tuple[str, str]]) -> Answer | None:
         """Return the answer where a column of the delivered row holds the value."""
         _, sheet, number = place
         for entity, name in names:
-            column = self._column(place, entity, name)
+            column = self.evidence.columns.get((*place[:2], entity, name))
             cell = opened.cell(sheet, number, *column) if column else None
             if cell is None or column is None:
                 continue
@@ -195,15 +216,6 @@ class _Search:
             return "identifier"
         return "same_row" if entity != self.entity.name and how == "own_row" else how
 
-    def _column(self, place: Place, entity: str, name: str) -> tuple[str, str] | None:
-        """Return place and heading of the column that held a property in a sheet."""
-        tables = self.evidence.tables
-        for source in tables.rows(tables.dataset_of("source")):
-            found = (source["delivery_id"], source["sheet"], source["entity"], source["property"])
-            if found == (*place[:2], entity, name):
-                return source["place"], source["heading"] or ""
-        return None
-
     def _without_cell(self, found: Answer, opened: Opened, place: Place, base: str) -> Answer:
         """Return the answer where no column holds the value: what the mapping or the program adds."""
         target = f"{self.entity.name}.{base}"
@@ -221,8 +233,6 @@ class _Search:
             return replace(found, how="empty_with_reason" if found.note else "not_stated", delivery=None, row_of=None)
         if base in ("id", "report_state"):
             return replace(found, how="identifier" if base == "id" else "reading")
-        if found.value == self.entity[base].schema.get("x-default"):
-            return replace(found, how="default", delivery=None, row_of=None)
         raise AssertionError(f"no source of {self.entity.name} {found.id} {found.property}")
 
 
