@@ -10,7 +10,7 @@ import feed_example as feed
 import official_shapes
 import pytest
 from rdflib import OWL, RDF, RDFS, SH, XSD, BNode, Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, FOAF
+from rdflib.namespace import DCTERMS, FOAF, PROV
 from rdflib.term import Node
 
 from flows.publish.catalogue import build_catalogue
@@ -36,6 +36,8 @@ SCHEMA = node("schema", "measure/1.0")
 RIGHTS = node("rights", "attribution")
 SERIES = node("series", "status_reports")
 MEMBER = node("dataset", "status_reports_2025")
+ACTIVITY = node("activity", "2026-03-31")
+DELIVERY = node("delivery", "D-000001")
 MISSING = node("dataset", "nowhere")
 
 
@@ -125,7 +127,7 @@ MISTAKES = [
     Mistake("mail address without host", "contactMail", instead(CONTACT, VCARD.hasEmail, URIRef("mailto:a"))),
     Mistake("contact with two names", "contactName", also(CONTACT, VCARD.fn, Literal("Zweiter Name"))),
     Mistake("schema without title", "titleDe", without(SCHEMA, DCTERMS.title)),
-    Mistake("rights without wording", "statementDe", without_language(RIGHTS, RDFS.label, "de")),
+    Mistake("rights without wording", "labelDe", without_language(RIGHTS, RDFS.label, "de")),
     Mistake("dataset without title", "titleDe", without(DATASET, DCTERMS.title)),
     Mistake("dataset without German title", "titleDe", without_language(DATASET, DCTERMS.title, "de")),
     Mistake("title without language", "titleKind", also(DATASET, DCTERMS.title, Literal("Maßnahmen"))),
@@ -269,7 +271,7 @@ MISTAKES = [
     Mistake("dataset without time of publication", "issued", without(DATASET, DCTERMS.issued)),
     Mistake("no English keyword", "keywordEn", without_language(DATASET, DCAT.keyword, "en")),
     Mistake("contact page as text", "contactPage", instead(CONTACT, VCARD.hasURL, Literal("https://a.example/"))),
-    Mistake("rights without English wording", "statementEn", without_language(RIGHTS, RDFS.label, "en")),
+    Mistake("rights without English wording", "labelEn", without_language(RIGHTS, RDFS.label, "en")),
     Mistake("two notes in German", "versionNotes", also(DATASET, ADMS.versionNotes, Literal("Neu.", lang="de"))),
     Mistake("provenance as text", "provenance", instead(DATASET, DCTERMS.provenance, Literal("Verwaltung"))),
     Mistake("type of dataset as text", "datasetType", also(DATASET, DCTERMS.type, Literal("Statistik"))),
@@ -282,6 +284,21 @@ MISTAKES = [
         "older availability", "noPlannedAvailability", also(DATASET, DCATDE.plannedAvailability, Literal("stable"))
     ),
     Mistake("older version link", "noHasVersion", also(DATASET, DCTERMS.hasVersion, MEMBER)),
+    Mistake("dataset that nobody compiled", "creator", without(DATASET, DCTERMS.creator)),
+    Mistake("law as text", "legislation", also(DATASET, DCATAP.applicableLegislation, Literal("BayDiG"))),
+    Mistake("page as text", "page", instead(DATASET, FOAF.page, Literal("https://a.example/"))),
+    Mistake("dataset that no release made", "generatedBy", without(DATASET, PROV.wasGeneratedBy)),
+    Mistake("delivery as text", "derivedFrom", also(DATASET, PROV.wasDerivedFrom, Literal("D-000001"))),
+    Mistake("related to a word", "relation", also(DATASET, DCTERMS.relation, Literal("Codeliste"))),
+    Mistake("series without first member", "seriesFirst", without(SERIES, DCAT["first"])),
+    Mistake("series that ends with another table", "seriesLast", instead(SERIES, DCAT["last"], DATASET)),
+    Mistake("a page before the file", "oneAddress", instead(FILE, DCAT.accessURL, URIRef("https://a.example/seite"))),
+    Mistake("schema of two versions", "standardVersion", also(SCHEMA, DCAT.version, Literal("2.0"))),
+    Mistake("release without time", "ended", without(ACTIVITY, PROV.endedAtTime)),
+    Mistake("release by nobody", "associated", without(ACTIVITY, PROV.wasAssociatedWith)),
+    Mistake("delivery on a day of no calendar", "submitted", also(DELIVERY, DCTERMS.dateSubmitted, Literal("2025"))),
+    Mistake("delivery by a word", "attributed", also(DELIVERY, PROV.wasAttributedTo, Literal("RIT"))),
+    Mistake("rights with two wordings", "labelKind", also(RIGHTS, RDFS.label, Literal("Anders.", lang="de"))),
     Mistake("reference to nothing", "described", also(DATASET, DCTERMS.relation, MISSING)),
 ]
 
