@@ -89,7 +89,7 @@ def compose(release: Release, contents: Contents, earlier: Earlier, keep: Keep, 
             keep(file)
             files[path] = file
     settle(_versions(release, contents))
-    described = replace(release, files=dict(files))
+    described = replace(release, files=dict(sorted(files.items())))
     settle(_descriptions(described, contents))
     finished = replace(release, files=dict(sorted(files.items())))
     manifest = write_document(_manifest(finished))
