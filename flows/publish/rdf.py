@@ -1,23 +1,27 @@
-"""Write a graph without blank nodes so that equal graphs give equal bytes, whatever order they were built in.
+"""Write descriptions as Turtle, RDF/XML and JSON-LD so that equal ones give equal bytes, in every process.
 
-rdflib's writers of RDF/XML and JSON-LD walk through sets, whose order differs from process to process; these sort.
+rdflib's own writers of RDF/XML and JSON-LD walk through sets, whose order differs from process to process, and its
+writer of Turtle takes a hundred times as long for a large catalogue (docs/decisions/0016).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from itertools import groupby
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from typing import Literal as OneOf
 from xml.sax.saxutils import escape, quoteattr
 
-from rdflib import RDF, Graph, Literal, URIRef
-from rdflib.term import Node
+from rdflib import Graph
 
+from flows.publish.descriptions import TYPE, Descriptions, Triple, Value, arrange
 from flows.publish.vocabulary import PREFIXES
 
 Format = OneOf["turtle", "xml", "json-ld"]
+NO_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+IN_TURTLE = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
 
 def empty_graph() -> Graph:
@@ -28,74 +32,106 @@ def empty_graph() -> Graph:
     return graph
 
 
-def serialise(graph: Graph, form: Format) -> bytes:
-    """Write the graph as Turtle, RDF/XML or JSON-LD (UTF-8, sorted).
+def serialise(statements: Iterable[Triple], form: Format) -> bytes:
+    """Write statements (a graph is an iterable of them) as `write` does; raises ValueError for a blank node too."""
+    return write(arrange(statements), form)
 
-    Raises ValueError for a predicate outside the known prefixes, which RDF/XML could not write.
+
+def write(descriptions: Descriptions, form: Format) -> bytes:
+    """Write descriptions as Turtle, RDF/XML or JSON-LD (UTF-8).
+
+    Raises ValueError for a predicate outside the known prefixes, which RDF/XML could not write, and for an IRI with
+    characters that no IRI has.
     """
-    return WRITERS[form](graph).strip().encode() + b"\n"
+    return "".join(WRITERS[form](descriptions)).encode()
 
 
-def _turtle(graph: Graph) -> str:
-    return str(graph.serialize(format="turtle"))
+def _turtle(descriptions: Descriptions) -> Iterator[str]:
+    yield from (f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
+    for subject, about in descriptions.items():
+        said = " ;\n    ".join(f"{_verb(predicate)} {_objects(predicate, about[predicate])}" for predicate in about)
+        yield f"\n<{_checked(subject)}> {said} .\n"
 
 
-def _xml(graph: Graph) -> str:
+def _verb(predicate: str) -> str:
+    return "a" if predicate == TYPE else _compact(predicate)
+
+
+def _objects(predicate: str, values: Sequence[Value]) -> str:
+    if predicate == TYPE:
+        return ", ".join(_compact(value.text) for value in values)
+    return ",\n        ".join(map(_object, values))
+
+
+def _object(value: Value) -> str:
+    if not value.is_literal:
+        return f"<{_checked(value.text)}>"
+    text = f'"{value.text.translate(IN_TURTLE)}"'
+    if value.language:
+        return f"{text}@{value.language}"
+    return f"{text}^^{_compact(value.datatype)}" if value.datatype else text
+
+
+def _checked(iri: str) -> str:
+    if NO_IRI.search(iri):
+        raise ValueError(f"{iri!r} is no IRI")
+    return iri
+
+
+def _xml(descriptions: Descriptions) -> Iterator[str]:
     names = "".join(f"\n  xmlns:{prefix}={quoteattr(namespace)}" for prefix, namespace in PREFIXES.items())
-    nodes = (
-        f"  <rdf:Description rdf:about={quoteattr(subject)}>\n"
-        + "".join(_element(predicate, value) for predicate, values in statements.items() for value in values)
-        + "  </rdf:Description>\n"
-        for subject, statements in _by_subject(graph)
-    )
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{names}>\n{"".join(nodes)}</rdf:RDF>\n'
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{names}>\n'
+    for subject, about in descriptions.items():
+        yield f"  <rdf:Description rdf:about={quoteattr(_checked(subject))}>\n"
+        yield from (_element(predicate, value) for predicate, values in about.items() for value in values)
+        yield "  </rdf:Description>\n"
+    yield "</rdf:RDF>\n"
 
 
-def _element(predicate: URIRef, value: Node) -> str:
+def _element(predicate: str, value: Value) -> str:
     name = _compact(predicate)
-    if not isinstance(value, Literal):
-        return f"    <{name} rdf:resource={quoteattr(str(value))}/>\n"
+    if not value.is_literal:
+        return f"    <{name} rdf:resource={quoteattr(_checked(value.text))}/>\n"
     about = ""
     if value.language:
         about = f' xml:lang="{value.language}"'
     elif value.datatype:
         about = f" rdf:datatype={quoteattr(value.datatype)}"
-    return f"    <{name}{about}>{escape(value)}</{name}>\n"
+    return f"    <{name}{about}>{escape(value.text)}</{name}>\n"
 
 
-def _json_ld(graph: Graph) -> str:
-    nodes = [_node(subject, statements) for subject, statements in _by_subject(graph)]
-    return json.dumps({"@context": dict(PREFIXES), "@graph": nodes}, ensure_ascii=False, indent=1)
+def _json_ld(descriptions: Descriptions) -> Iterator[str]:
+    yield f'{{\n "@context": {_json(PREFIXES)},\n "@graph": ['
+    for number, (subject, about) in enumerate(descriptions.items()):
+        yield f"{',' if number else ''}\n  {_json(_node(subject, about))}"
+    yield "\n ]\n}\n"
 
 
-def _node(subject: str, statements: Mapping[URIRef, list[Node]]) -> dict[str, Any]:
-    node: dict[str, Any] = {"@id": subject}
-    for predicate, values in statements.items():
-        if predicate == RDF.type:
-            node["@type"] = [_compact(URIRef(str(value))) for value in values]
+def _json(document: Any) -> str:  # noqa: ANN401 (any JSON)
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _node(subject: str, about: Mapping[str, Sequence[Value]]) -> dict[str, Any]:
+    node: dict[str, Any] = {"@id": _checked(subject)}
+    for predicate, values in about.items():
+        if predicate == TYPE:
+            node["@type"] = [_compact(value.text) for value in values]
         else:
-            node[_compact(predicate)] = [_value(value) for value in values]
+            node[_compact(predicate)] = [_json_value(value) for value in values]
     return node
 
 
-def _value(value: Node) -> dict[str, str] | str:
-    if not isinstance(value, Literal):
-        return {"@id": str(value)}
+def _json_value(value: Value) -> dict[str, str] | str:
+    if not value.is_literal:
+        return {"@id": _checked(value.text)}
     if value.language:
-        return {"@value": str(value), "@language": value.language}
-    return {"@value": str(value), "@type": _compact(value.datatype)} if value.datatype else str(value)
+        return {"@value": value.text, "@language": value.language}
+    return {"@value": value.text, "@type": _compact(value.datatype)} if value.datatype else value.text
 
 
-def _by_subject(graph: Graph) -> Iterator[tuple[str, dict[URIRef, list[Node]]]]:
-    ordered = sorted(graph, key=lambda triple: tuple(term.n3() for term in triple))
-    for subject, about in groupby(ordered, key=lambda triple: triple[0]):
-        statements: dict[URIRef, list[Node]] = {}
-        for _, predicate, value in about:
-            statements.setdefault(URIRef(str(predicate)), []).append(value)
-        yield str(subject), statements
-
-
-def _compact(iri: URIRef) -> str:
+@lru_cache(maxsize=1024)
+def _compact(iri: str) -> str:
+    """Return an IRI of a known vocabulary with its prefix; the program names a few hundred of them."""
     for prefix, namespace in PREFIXES.items():
         local = iri.removeprefix(namespace)
         if local != iri and local.isidentifier():
@@ -103,4 +139,8 @@ def _compact(iri: URIRef) -> str:
     raise ValueError(f"no prefix for {iri}")
 
 
-WRITERS: Mapping[Format, Callable[[Graph], str]] = {"turtle": _turtle, "xml": _xml, "json-ld": _json_ld}
+WRITERS: Mapping[Format, Callable[[Descriptions], Iterator[str]]] = {
+    "turtle": _turtle,
+    "xml": _xml,
+    "json-ld": _json_ld,
+}
