@@ -19,6 +19,7 @@ from flows.publish.continuity import FEED, regressions
 from flows.publish.datasets import Moment, Terms, describe, summary
 from flows.publish.gate import Held, Problem
 from flows.publish.links import broken_links
+from flows.publish.paging import page_paths
 from flows.publish.release import MANIFEST, Contents, compose, parse_manifest
 from flows.publish.tables import Past, build_tables
 from flows.publish.verification import verify
@@ -232,7 +233,8 @@ def publish(
         store.releases.link_or_write(stage, file.path, content, file.modified)
 
     release = compose(release, contents(configuration), earlier, keep, write)
-    shown_feed = (store.releases.public / FEED).read_bytes() if shown else None
+    pages = page_paths(FEED, earlier) if shown else []
+    shown_feed = [(store.releases.public / page).read_bytes() for page in pages]
     problems = weaknesses(lambda path: (stage / path).read_bytes(), release, configuration, shown_feed)
     if problems:
         raise Held(problems)
@@ -243,15 +245,16 @@ def publish(
 
 
 def weaknesses(
-    read: Callable[[str], bytes], release: Release, configuration: Configuration, shown_feed: bytes | None
+    read: Callable[[str], bytes], release: Release, configuration: Configuration, shown_feed: Sequence[bytes]
 ) -> list[Problem]:
     """Return why the built release must not be shown: damage, dead links, and what harvesters would lose by it.
 
-    `read` returns the bytes at a path of it, `shown_feed` is catalog.jsonld as it is shown now, None before the first.
+    `read` returns the bytes at a path of it, `shown_feed` are the pages of catalog.jsonld as they are shown now, none
+    before the first.
     """
     damage = verify(read, configuration.entities, shapes(configuration))
     dead = broken_links(read, {*release.files, MANIFEST}, configuration.catalogue)
-    lost = regressions(shown_feed, read(FEED)) if shown_feed is not None else []
+    lost = regressions(shown_feed, (read(page) for page in page_paths(FEED, release.files)))
     return [*damage, *dead, *lost]
 
 

@@ -1,8 +1,9 @@
-"""Describe a release as a DCAT-AP.de 3.0 catalogue: one graph, every node with an IRI, and its serialisations."""
+"""Describe a release as a DCAT-AP.de 3.0 catalogue: as one graph, or page by page; every node has an IRI."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS
@@ -10,6 +11,7 @@ from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS
 from flows.contracts import Entity
 from flows.model import Dataset, Release
 from flows.publish.describe import describe_dataset
+from flows.publish.descriptions import Descriptions, arrange
 from flows.publish.distributions import describe_files
 from flows.publish.naming import (
     Config,
@@ -22,10 +24,11 @@ from flows.publish.naming import (
     schema_identifier,
     titled,
 )
-from flows.publish.provenance import describe_provenance
+from flows.publish.paging import pages_of
+from flows.publish.provenance import Known, describe_provenance, known_records
 from flows.publish.rdf import Format, empty_graph, serialise
 from flows.publish.series import MEMBER, Series, covered, describe_series, first_and_last_change, series_of
-from flows.publish.statements import Statements, availability, both, languages, moment, page
+from flows.publish.statements import Statement, Statements, availability, both, languages, moment, page
 from flows.publish.vocabulary import (
     DATA_THEMES,
     DCAT,
@@ -43,35 +46,71 @@ VERSIONS_FILE = "catalog-versions.ttl"
 
 
 def build_catalogue(release: Release, catalogue: Config, entities: Mapping[str, Entity]) -> Graph:
-    """Describe every dataset of `release`, its files and its series.
+    """Describe every dataset of `release`, its files and its series, however many they are, in one graph.
 
     `catalogue` is mappings/catalogue.toml plus `example` (bool): in example mode titles and descriptions say that this
     is reconstructed and not official, and no contributor id is claimed. A dataset `<name>_<year>` beside a dataset
     `<name>` is a member of the series of that name. `entities` holds the schema of every dataset; KeyError where one
     lacks. The graph holds no blank node and nothing of today: the same arguments give the same triples.
     """
-    series = series_of(release.datasets)
-    holders = {dataset.entity: dataset.name for dataset in release.datasets if not MEMBER.fullmatch(dataset.name)}
     graph = empty_graph()
-    for statements in (
-        _catalogue(catalogue, release, series),
-        _publisher(catalogue),
-        _contact(catalogue),
-        _rights(catalogue),
-        _foreign_nodes(catalogue),
-        *(describe_dataset(catalogue, each, entities[each.entity], holders) for each in release.datasets),
-        *(describe_files(catalogue, each, entities[each.entity], release.files) for each in release.datasets),
-        *(_record(catalogue, dataset) for dataset in release.datasets),
-        *(_schema(catalogue, entities[name]) for name in sorted({dataset.entity for dataset in release.datasets})),
-        *(describe_series(catalogue, whole, members) for whole, members in series),
-        describe_provenance(catalogue, release.datasets),
-    ):
-        for triple in statements:
-            graph.add(triple)
+    for triple in _page(_whole(release, catalogue, entities), release.datasets):
+        graph.add(triple)
     return graph
 
 
-def _catalogue(catalogue: Config, release: Release, series: Sequence[Series]) -> Statements:
+def catalogue_pages(release: Release, catalogue: Config, entities: Mapping[str, Entity]) -> Iterator[Descriptions]:
+    """Yield what `build_catalogue` describes page by page (`pages_of`), each complete in itself.
+
+    A page describes its datasets, and what they share with those of other pages: the catalogue, publisher, contact.
+    """
+    whole = _whole(release, catalogue, entities)
+    for datasets in pages_of(release.datasets):
+        yield arrange(_page(whole, datasets))
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """What a page has to know of all datasets: which holds an entity's records, and when the catalogue changed."""
+
+    release: Release
+    catalogue: Config
+    entities: Mapping[str, Entity]
+    holders: Mapping[str, str]
+    known: Known
+    span: tuple[Statement, ...]
+
+
+def _whole(release: Release, catalogue: Config, entities: Mapping[str, Entity]) -> _Whole:
+    holders = {dataset.entity: dataset.name for dataset in release.datasets if not MEMBER.fullmatch(dataset.name)}
+    node = identifier(catalogue, "catalogue", "measures")
+    span = (*first_and_last_change(node, release.datasets), *covered(node, release.datasets))
+    return _Whole(release, catalogue, entities, holders, known_records(release.datasets), span)
+
+
+def _page(whole: _Whole, datasets: Sequence[Dataset]) -> Statements:
+    catalogue, entities = whole.catalogue, whole.entities
+    series = series_of(datasets)
+    yield from _catalogue(catalogue, whole.release, datasets, series)
+    yield from whole.span
+    yield from _publisher(catalogue)
+    yield from _contact(catalogue)
+    yield from _rights(catalogue)
+    yield from _foreign_nodes(catalogue)
+    for dataset in datasets:
+        yield from describe_dataset(catalogue, dataset, entities[dataset.entity], whole.holders)
+        yield from describe_files(catalogue, dataset, entities[dataset.entity], whole.release.files)
+        yield from _record(catalogue, dataset)
+    for name in sorted({dataset.entity for dataset in datasets}):
+        yield from _schema(catalogue, entities[name])
+    for table, members in series:
+        yield from describe_series(catalogue, table, members)
+    yield from describe_provenance(catalogue, datasets, whole.known)
+
+
+def _catalogue(
+    catalogue: Config, release: Release, datasets: Sequence[Dataset], series: Sequence[Series]
+) -> Statements:
     node = identifier(catalogue, "catalogue", "measures")
     yield node, RDF.type, DCAT.Catalog
     yield from both(node, DCTERMS.title, titled(catalogue, catalogue["title"]))
@@ -88,13 +127,11 @@ def _catalogue(catalogue: Config, release: Release, series: Sequence[Series]) ->
     # Old versions are no datasets of the feed: harvesters would import each (decision 10).
     if any(path.startswith("versions/") for path in release.files):
         yield from page(node, RDFS.seeAlso, address(catalogue, VERSIONS_FILE))
-    for dataset in release.datasets:
+    for dataset in datasets:
         yield node, DCAT.dataset, identifier(catalogue, "dataset", dataset.name)
         yield node, DCAT.record, identifier(catalogue, "record", dataset.name)
     for whole, _ in series:
         yield node, DCAT.dataset, identifier(catalogue, "series", whole.name)
-    yield from first_and_last_change(node, release.datasets)
-    yield from covered(node, release.datasets)
 
 
 def _publisher(catalogue: Config) -> Statements:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flows.publish.gate import Problem
 
@@ -11,8 +11,8 @@ FEED = "catalog.jsonld"
 """The form of the feed that is compared: the one a JSON parser reads fast."""
 
 
-def regressions(shown: bytes, built: bytes) -> list[Problem]:
-    """Return what harvesters would lose if the feed `built` took the place of `shown` (both catalog.jsonld).
+def regressions(shown: Iterable[bytes], built: Iterable[bytes]) -> list[Problem]:
+    """Return what harvesters would lose if the feed `built` took the place of `shown` (the pages of catalog.jsonld).
 
     A dataset that is to be given up stays with `withdrawn` in its description instead.
     """
@@ -26,5 +26,6 @@ def _regressions(before: set[str], after: set[str]) -> Iterator[Problem]:
         yield Problem(FEED, f"{lost} would be deleted everywhere: describe it on, and as `withdrawn`")
 
 
-def _datasets(feed: bytes) -> set[str]:
-    return {node["@id"] for node in json.loads(feed)["@graph"] if "dcat:Dataset" in node.get("@type", ())}
+def _datasets(pages: Iterable[bytes]) -> set[str]:
+    nodes = (node for page in pages for node in json.loads(page)["@graph"])
+    return {node["@id"] for node in nodes if "dcat:Dataset" in node.get("@type", ())}

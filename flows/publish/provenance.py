@@ -6,6 +6,7 @@ Deliveries are named by their public ids alone; what the files were called may h
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rdflib import Literal
@@ -18,19 +19,30 @@ from flows.publish.statements import Statements, both, moment
 Record = Mapping[str, Any]
 
 
-def describe_provenance(catalogue: Config, datasets: Sequence[Dataset]) -> Statements:
+@dataclass(frozen=True)
+class Known:
+    """The records of deliveries and of organisations by id, in whatever dataset they stand."""
+
+    deliveries: Mapping[str, Record]
+    organisations: Mapping[str, Record]
+
+
+def known_records(datasets: Sequence[Dataset]) -> Known:
+    """Return what the datasets say of deliveries and of organisations."""
+    return Known(_records(datasets, "delivery"), _records(datasets, "organisation"))
+
+
+def describe_provenance(catalogue: Config, datasets: Sequence[Dataset], known: Known) -> Statements:
     """State which releases made the datasets as they are, from which deliveries, and who handed those in."""
     times = {dataset.version: dataset.data_modified for dataset in datasets}
     for version, time in sorted(times.items()):
         yield from _activity(catalogue, version, time)
-    known = _records(datasets, "delivery")
     used = sorted({delivery for dataset in datasets for delivery in dataset.deliveries})
     for delivery in used:
-        yield from _delivery(catalogue, delivery, known.get(delivery, {}))
-    names = _records(datasets, "organisation")
-    suppliers = {known[delivery]["organisation_id"] for delivery in used if delivery in known}
+        yield from _delivery(catalogue, delivery, known.deliveries.get(delivery, {}))
+    suppliers = {known.deliveries[delivery]["organisation_id"] for delivery in used if delivery in known.deliveries}
     for supplier in sorted(suppliers - {None, catalogue["publisher"]["id"]}):
-        yield from _supplier(catalogue, supplier, names.get(supplier, {}))
+        yield from _supplier(catalogue, supplier, known.organisations.get(supplier, {}))
 
 
 def _records(datasets: Sequence[Dataset], entity: str) -> dict[str, Record]:

@@ -16,13 +16,17 @@ from flows.formats.write_json import write_document, write_json, write_json_line
 from flows.formats.write_parquet import write_parquet
 from flows.formats.write_workbook import write_workbook
 from flows.model import Dataset, PublishedFile, Release
-from flows.publish.catalogue import VERSIONS_FILE, Format, build_catalogue, serialise
+from flows.publish.catalogue import VERSIONS_FILE, catalogue_pages
 from flows.publish.codebooks import codebook
 from flows.publish.concepts import codelist_graph, is_taxonomy, taxonomy_graph
 from flows.publish.csvw import csvw
 from flows.publish.datapackage import datapackage
 from flows.publish.datasets import document_digest
+from flows.publish.descriptions import arrange
 from flows.publish.earlier_versions import build_versions
+from flows.publish.paging import page_path, pages_of, paging
+from flows.publish.rdf import Format, serialise
+from flows.publish.rdf import write as write_rdf
 from flows.publish.schema_org import schema_org
 from flows.publish.site.codelists import codelist_files
 from flows.publish.site.concepts import concept_pages
@@ -191,9 +195,7 @@ def _pages(pages: Iterable[Page]) -> Iterator[Planned]:
 def _descriptions(release: Release, contents: Contents) -> Iterator[Planned]:
     package = datapackage(release, contents.catalogue, contents.entities, contents.codelists)
     yield _document("data/datapackage.json", JSON, package)
-    graph = build_catalogue(release, contents.catalogue, contents.entities)
-    for path, media_type, form in CATALOGUE_FILES:
-        yield _bytes(path, media_type, serialise(graph, form))
+    yield from _feed(release, contents)
     yield _bytes(VERSIONS_FILE, TURTLE, serialise(build_versions(release, contents.catalogue), "turtle"))
     for dataset in release.datasets:
         about = schema_org(dataset, contents.catalogue, release.files)
@@ -203,6 +205,15 @@ def _descriptions(release: Release, contents: Contents) -> Iterator[Planned]:
         yield from _pages([version_page(release, contents.catalogue)])
     yield from _pages(concept_pages(contents.codelists.values(), release.datasets, contents.catalogue))
     yield from _pages(identifier_stubs(release, contents.catalogue, contents.entities))
+
+
+def _feed(release: Release, contents: Contents) -> Iterator[Planned]:
+    """Plan the catalogue in its forms, a page at a time, so that a large one never is in memory as a whole."""
+    count, total = len(pages_of(release.datasets)), len(release.datasets)
+    for number, page in enumerate(catalogue_pages(release, contents.catalogue, contents.entities), 1):
+        for path, media_type, form in CATALOGUE_FILES:
+            view = arrange(paging(contents.catalogue, path, number, count, total))
+            yield _bytes(page_path(path, number), media_type, write_rdf({**view, **page}, form))
 
 
 def _manifest(release: Release) -> dict[str, Any]:

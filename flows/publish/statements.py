@@ -11,7 +11,8 @@ from rdflib.term import Node
 from flows.publish.naming import Bilingual, Config, part
 from flows.publish.vocabulary import AUTHORITY, DCAT, LANGUAGES
 
-Statements = Iterator[tuple[URIRef, URIRef, Node]]
+Statement = tuple[URIRef, URIRef, Node]
+Statements = Iterator[Statement]
 
 
 def both(node: URIRef, predicate: URIRef, texts: Bilingual) -> Statements:

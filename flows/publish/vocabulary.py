@@ -15,6 +15,7 @@ DCATAP = Namespace("http://data.europa.eu/r5r/")
 DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
+HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 ELI = Namespace("http://data.europa.eu/eli/ontology#")
 AUTHORITY = Namespace("http://publications.europa.eu/resource/authority/")
 PUBLISHER_TYPE = Namespace("http://purl.org/adms/publishertype/")
@@ -33,6 +34,7 @@ PREFIXES: Mapping[str, str] = {
     "dct": str(DCTERMS),
     "eli": str(ELI),
     "foaf": str(FOAF),
+    "hydra": str(HYDRA),
     "prov": str(PROV),
     "rdf": str(RDF),
     "rdfs": str(RDFS),

@@ -8,8 +8,8 @@ from flows.publish.catalogue import build_catalogue, serialise
 from flows.publish.continuity import regressions
 
 
-def catalogue(*names: str) -> bytes:
-    return serialise(build_catalogue(feed.release(names), feed.CATALOGUE, feed.entities()), "json-ld")
+def catalogue(*names: str) -> list[bytes]:
+    return [serialise(build_catalogue(feed.release(names), feed.CATALOGUE, feed.entities()), "json-ld")]
 
 
 def test_the_same_datasets_are_no_loss() -> None:
@@ -34,3 +34,10 @@ def test_one_dataset_for_another_is_a_loss() -> None:
 def test_a_series_is_no_dataset_that_could_be_lost() -> None:
     names = ("status_reports", "status_reports_2024")
     assert len(regressions(catalogue(*names), catalogue("status_reports_2024"))) == 2
+
+
+def test_a_dataset_may_move_to_another_page() -> None:
+    assert (
+        regressions([*catalogue("measures", "organisations")], [*catalogue("organisations"), *catalogue("measures")])
+        == []
+    )
