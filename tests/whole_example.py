@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,14 @@ COMMAND = (sys.executable, "-c", "from flows.cli import main; main()")
 Row = Mapping[str, str]
 
 
-def run(output: Path, *, config: Path = ROOT, at: str = RUN_AT) -> dict[str, Any]:
+def command(output: Path, config: Path = ROOT, options: Sequence[str] = ()) -> list[str]:
+    return [*COMMAND, "--json", "--config", str(config), "--output", str(output), "run", *options]
+
+
+def run(output: Path, *, config: Path = ROOT, at: str = RUN_AT, options: Sequence[str] = ()) -> dict[str, Any]:
     """Run `offenlage run` as a process of its own, as a person would, and return its summary."""
-    command = [*COMMAND, "--json", "--config", str(config), "--output", str(output), "run"]
-    done = subprocess.run(command, env=environment(at), capture_output=True, text=True, check=False, cwd=ROOT)
+    started = command(output, config, options)
+    done = subprocess.run(started, env=environment(at), capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     summary: dict[str, Any] = json.loads(done.stdout)
     return summary
