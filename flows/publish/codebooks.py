@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import polars as pl
+
 from flows.contracts import CodeList, Entity, Property
 from flows.model import Dataset
 
@@ -60,6 +62,11 @@ def whole_pattern(prop: Property) -> str:
     start = "" if pattern.startswith("^") else ".*"
     end = "" if pattern.endswith("$") else ".*"
     return f"{start}{pattern.removeprefix('^').removesuffix('$')}{end}"
+
+
+def is_filled(dataset: Dataset, prop: Property) -> bool:
+    """Tell whether the CSV file has a value in every row: an empty text is one in the schema, and none in a CSV."""
+    return not prop.nullable and (prop.dtype != pl.String or "" not in dataset.frame[prop.name])
 
 
 def foreign_keys(dataset: Dataset, entity: Entity, targets: Iterable[tuple[Dataset, Entity]]) -> Iterator[ForeignKey]:

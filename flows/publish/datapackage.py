@@ -9,7 +9,7 @@ from flows.contracts import CodeList, Entity, Property
 from flows.formats.columns import LIST_SEPARATOR
 from flows.formats.write_csv import LINE_END
 from flows.model import Dataset, PublishedFile, Release
-from flows.publish.codebooks import foreign_keys, whole_pattern
+from flows.publish.codebooks import foreign_keys, is_filled, whole_pattern
 from flows.publish.naming import described, identifier, titled
 
 PROFILES = "https://datapackage.org/profiles/2.0"
@@ -92,7 +92,7 @@ def _table_schema(
 ) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "$schema": f"{PROFILES}/tableschema.json",
-        "fields": [_field(p, entity, codelists) for p in entity.public],
+        "fields": [_field(p, entity, codelists, required=is_filled(dataset, p)) for p in entity.public],
         "missingValues": [""],
     }
     if entity.keys:
@@ -104,9 +104,9 @@ def _table_schema(
     return {**schema, "foreignKeys": keys} if keys else schema
 
 
-def _field(prop: Property, entity: Entity, codelists: Mapping[str, CodeList]) -> dict[str, Any]:
+def _field(prop: Property, entity: Entity, codelists: Mapping[str, CodeList], *, required: bool) -> dict[str, Any]:
     texts = _texts(prop.schema["x-label"], prop.schema["x-definition"])
-    constraints: dict[str, Any] = {} if prop.nullable else {"required": True}
+    constraints: dict[str, Any] = {"required": True} if required else {}
     if prop.is_list:
         # `list` stands in the text of the standard; its JSON profile 2.0 leaves it out.
         kind = {"type": "list", "delimiter": LIST_SEPARATOR, "itemType": prop.type}

@@ -60,12 +60,21 @@ def test_lists_name_their_separator_and_keys_are_required() -> None:
     assert [name for name, column in columns.items() if column["required"]] == ["id"]
 
 
-def test_a_reference_within_the_table_is_a_foreign_key_where_it_holds() -> None:
-    schema = csvw(release().datasets[0], ENTITIES["unit"], CATALOGUE)["tableSchema"]
+def test_a_reference_within_the_table_is_a_foreign_key_where_every_row_has_one() -> None:
+    ring = dataset("units", "unit", "Ämter", "Units", [["ORG-a", "A", "ORG-b", None], ["ORG-b", "B", "ORG-a", None]])
+    schema = csvw(ring, ENTITIES["unit"], CATALOGUE)["tableSchema"]
     reference = {"resource": "units.csv", "columnReference": "id"}
     assert schema["foreignKeys"] == [{"columnReference": "parent_id", "reference": reference}]
     orphan = dataset("units", "unit", "Ämter", "Units", [["ORG-web", "Webteam", "ORG-gone", None]])
     assert "foreignKeys" not in csvw(orphan, ENTITIES["unit"], CATALOGUE)["tableSchema"]
+    assert "foreignKeys" not in csvw(release().datasets[0], ENTITIES["unit"], CATALOGUE)["tableSchema"]
+
+
+def test_a_column_with_an_empty_text_is_not_required_for_a_csv_cannot_hold_one() -> None:
+    for title, required in (("Amt", True), ("", False)):
+        units = dataset("units", "unit", "Ämter", "Units", [["ORG-a", title, None, None]])
+        (_, column, *_) = csvw(units, ENTITIES["unit"], CATALOGUE)["tableSchema"]["columns"]
+        assert column["required"] is required
 
 
 def test_an_example_says_so() -> None:
