@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.logging.handlers import APILogWorker
 from prefect.testing.utilities import prefect_test_harness
 
 from flows.orchestration import runs
@@ -72,20 +74,29 @@ def city(make_city: Callable[[dict[str, str]], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-@pytest.mark.usefixtures("harness")
 def first(city: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Summary, Path]:
     output = tmp_path_factory.mktemp("first") / "output"
     return runs.run(city, output), output
 
 
+def ask(what: str) -> list[dict[str, Any]]:
+    """Return the latest that Prefect's server knows of a kind, such as `flow_runs`; it answers with 200 at most."""
+    with get_client(sync_client=True) as client:
+        found = client.request("POST", f"/{what}/filter", json={}).json()
+    assert isinstance(found, list)
+    return found
+
+
 def said_to_prefect() -> str:
     """Return everything that Prefect's server was told in words: artifacts, parameters, states, log lines."""
-    with get_client(sync_client=True) as client:
-        told = [artifact.model_dump_json() for artifact in client.read_artifacts()]
-        told += [run.model_dump_json() for run in client.read_flow_runs()]
-        told += [run.model_dump_json() for run in client.read_task_runs()]
-        logs = client.request("POST", "/logs/filter", json={"limit": 200, "sort": "TIMESTAMP_DESC"})
-        return "\n".join([*told, json.dumps(logs.json(), ensure_ascii=False)])
+    APILogWorker.drain_all()
+    told = [ask(what) for what in ("artifacts", "flow_runs", "task_runs", "logs")]
+    assert all(told)
+    return json.dumps(told, ensure_ascii=False)
+
+
+def latest_artifacts() -> dict[str, str]:
+    return {artifact["key"]: artifact["data"] for artifact in sorted(ask("artifacts"), key=lambda a: a["created"])}
 
 
 def test_a_run_publishes(first: tuple[Summary, Path]) -> None:
@@ -106,8 +117,7 @@ def test_a_second_run_changes_nothing(first: tuple[Summary, Path], city: Path) -
 
 def test_a_run_leaves_artifacts_without_the_value_of_any_cell(first: tuple[Summary, Path]) -> None:
     summary, output = first
-    with get_client(sync_client=True) as client:
-        artifacts = {artifact.key: artifact.data for artifact in client.read_artifacts()}
+    artifacts = latest_artifacts()
     assert {"run-report", "datasets", "published"} <= artifacts.keys()
     assert str(summary.release) in artifacts["run-report"]
     rows = {row["dataset"]: row["rows"] for row in json.loads(artifacts["datasets"])}
@@ -151,9 +161,7 @@ def test_a_source_that_is_gone_does_not_stop_the_others(
     assert len(summary.unreachable) == 1
     assert summary.release is not None
     assert summary.new_deliveries > 0
-    with get_client(sync_client=True) as client:
-        report = max((a for a in client.read_artifacts() if a.key == "run-report"), key=lambda a: a.created)
-    assert "| Sources not reached | awm/measures |" in str(report.data)
+    assert "| Sources not reached | awm/measures |" in latest_artifacts()["run-report"]
     assert "Zwiebelfisch" not in said_to_prefect()
 
 
@@ -204,14 +212,11 @@ def test_deployments_are_registered_once_and_go_with_their_mapping(
     for _ in range(2):
         for deployment in deployments(load(root, environ={}, output=tmp_path)):
             deployment.apply()
-    with get_client(sync_client=True) as client:
-        found = client.request("POST", "/deployments/filter", json={}).json()
+    found = ask("deployments")
     assert sorted(d["name"] for d in found) == ["awm", "check-live", "kr", "publish", "run", "strategie"]
     slugs = {d["name"]: [(s["slug"], s["schedule"]["timezone"], s["active"]) for s in d["schedules"]] for d in found}
     assert slugs["kr"] == [("measures", "Europe/Berlin", True)]
     assert all(d["global_concurrency_limit"]["limit"] == 1 for d in found)
     (root / "mappings" / "departments" / "kr" / "measures.toml").unlink()
     tidy(load(root, environ={}, output=tmp_path))
-    with get_client(sync_client=True) as client:
-        left = client.request("POST", "/deployments/filter", json={}).json()
-    assert sorted(d["name"] for d in left) == ["awm", "check-live", "publish", "run", "strategie"]
+    assert sorted(d["name"] for d in ask("deployments")) == ["awm", "check-live", "publish", "run", "strategie"]
