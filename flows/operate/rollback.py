@@ -73,6 +73,8 @@ def _reasons(wanted: Event, made: Event) -> tuple[str, ...]:
         found.append("it was made with another configuration or other libraries; a rollback does not touch these")
     if wanted["as_of"] != made["as_of"]:
         found.append(f"it was counted to {wanted['as_of']}, this one to {made['as_of']}")
+    if set(made["datasets"]) - set(wanted["datasets"]):
+        found.append("what was published since stays, if without rows: harvesters delete what they no longer find")
     return tuple(found) or ("the program made it otherwise then",)
 
 
