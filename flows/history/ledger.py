@@ -76,7 +76,9 @@ def record(ledger: Ledger, batch: Batch, entities: Mapping[str, Entity]) -> Ledg
 def _append(
     known: pl.DataFrame, frame: pl.DataFrame, batch: Batch, entity: Entity, exceptions: pl.DataFrame, number: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    incoming = _complete(frame, entity).with_columns(recorded_at=pl.lit(batch.delivery.received))
+    # A row that stands there twice (anything else under one id was refused) is said once.
+    once = frame.unique("id", keep="first", maintain_order=True)
+    incoming = _complete(once, entity).with_columns(recorded_at=pl.lit(batch.delivery.received))
     prior = _prior(known, incoming)
     joined = incoming.join(prior, on="id", how="left", suffix="_before", maintain_order="left")
     merged = joined.with_columns(*_merged(entity))
@@ -173,7 +175,8 @@ def _carried(joined: pl.DataFrame, changed: pl.DataFrame, entity: Entity, except
 
 def _kept(joined: pl.LazyFrame, name: str, entity: Entity) -> pl.LazyFrame:
     base = base_of(name, entity)
-    silent = _keeps(base) & pl.col(f"{name}_before").is_not_null()
+    # A default was said by nobody, so it comes from nowhere.
+    silent = _keeps(base) & pl.col(f"{name}_before").is_not_null() & ~_is_default(name, entity)
     how = (
         pl.when(pl.col("_refused").list.contains(base))
         .then(pl.lit("previous_kept"))
@@ -183,6 +186,11 @@ def _kept(joined: pl.LazyFrame, name: str, entity: Entity) -> pl.LazyFrame:
     )
     places = [f"{column}_before" for column in ("_version", *PLACE)]
     return joined.filter(silent).select("id", pl.lit(name).alias("property"), *places, how.alias("how"))
+
+
+def _is_default(name: str, entity: Entity) -> pl.Expr:
+    default = entity[name].schema.get("x-default")
+    return pl.lit(value=False) if default is None else pl.col(f"{name}_before") == default
 
 
 def _filled(changed: pl.DataFrame, filled: pl.DataFrame, batch: Batch) -> pl.DataFrame:
