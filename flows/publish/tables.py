@@ -52,8 +52,8 @@ def build_tables(
     log = change_log(past.ledger, entities)
     tables["history_entry"] = _visible(_history(log), hidden)
     tables["change_event"] = _visible(_changes(log, states, past, entities), hidden)
-    tables["source"] = past.sources.rename({"delivery": "delivery_id"})
-    tables["source_exception"] = _visible(_exceptions(past.ledger, states), hidden)
+    tables["source"] = _named(past.sources.rename({"delivery": "delivery_id"}), entities)
+    tables["source_exception"] = _visible(_named(_exceptions(past.ledger, states), entities), hidden)
     tables["delivery"] = _deliveries(past, feeds)
     tables["punctuality"] = _punctuality(past, feeds)
     arranged = {name: _arrange(frame, entities[name]) for name, frame in tables.items()}
@@ -171,6 +171,15 @@ def _owners(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     owner = "id" if name == "measure" else "measure_id" if "measure_id" in frame.columns else None
     column = pl.col(owner) if owner else pl.lit(None, dtype=pl.String)
     return frame.select(pl.lit(name).alias("entity"), "id", column.alias("measure_id"))
+
+
+def _named(frame: pl.DataFrame, entities: Mapping[str, Entity]) -> pl.DataFrame:
+    """Leave out the rows about properties that may not leave: not even where they came from is told."""
+    kept_back = [
+        (name, prop.name) for name, entity in entities.items() for prop in entity.properties if not prop.public
+    ]
+    internal = pl.DataFrame(kept_back, schema={"entity": pl.String, "property": pl.String}, orient="row")
+    return frame.join(internal, on=["entity", "property"], how="anti", maintain_order="left")
 
 
 def _exceptions(ledger: Ledger, states: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
