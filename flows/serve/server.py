@@ -107,6 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "offenlage"
     sys_version = ""
     timeout = 30
+    disable_nagle_algorithm = True  # headers and body are two writes: the second must not wait for an answer
 
     def do_GET(self) -> None:
         """Answer with headers and body."""
