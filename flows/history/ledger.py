@@ -124,7 +124,7 @@ def _merged(entity: Entity) -> list[pl.Expr]:
     columns: list[pl.Expr] = []
     for name in (n for n in stored(entity) if n != "id"):
         base = base_of(name, entity)
-        silent = _keeps(base)
+        silent = _keeps(base, entity)
         value = pl.when(silent).then(pl.col(f"{name}_before")).otherwise(pl.col(name))
         reason = pl.when(silent).then(pl.col(f"{why(name)}_before")).otherwise(pl.col(why(name)))
         default = entity[name].schema.get("x-default")
@@ -135,14 +135,16 @@ def _merged(entity: Entity) -> list[pl.Expr]:
     return columns
 
 
-def _keeps(name: str) -> pl.Expr:
+def _keeps(name: str, entity: Entity) -> pl.Expr:
     """Tell where a property keeps its earlier value: nothing was said of it, or what was said was refused.
 
-    A report leans on another report of its measure only as a whole ("unchanged") or for what was refused.
+    A report leans on another report of its measure only as a whole ("unchanged") or for what was refused, except what
+    tells the two apart: the day of another report is not its own.
     """
     silent = pl.col(name).is_null() & pl.col(why(name)).is_null()
     own = ~pl.col("_other_before").fill_null(value=False)
-    return silent & (own | pl.col("_unchanged") | pl.col("_refused").list.contains(name))
+    leans = pl.lit(name not in entity.schema.get("x-natural-key", [])) & pl.col("_refused").list.contains(name)
+    return silent & (own | pl.col("_unchanged") | leans)
 
 
 def base_of(name: str, entity: Entity) -> str:
@@ -176,7 +178,7 @@ def _carried(joined: pl.DataFrame, changed: pl.DataFrame, entity: Entity, except
 def _kept(joined: pl.LazyFrame, name: str, entity: Entity) -> pl.LazyFrame:
     base = base_of(name, entity)
     # A default was said by nobody, so it comes from nowhere.
-    silent = _keeps(base) & pl.col(f"{name}_before").is_not_null() & ~_is_default(name, entity)
+    silent = _keeps(base, entity) & pl.col(f"{name}_before").is_not_null() & ~_is_default(name, entity)
     how = (
         pl.when(pl.col("_refused").list.contains(base))
         .then(pl.lit("previous_kept"))
