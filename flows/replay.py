@@ -123,7 +123,8 @@ def assess(
     knowledge = Knowledge(configuration.entities, configuration.codelists, identifiers, given, years)
     batch = normalise(delivery, tables, feed, knowledge)
     said = tuple(replace(finding, delivery=delivery.id) for finding in unreadable)
-    case = Case(batch.records, known.records, feed, configuration.entities, configuration.rules, known.before)
+    entities, rules = configuration.entities, configuration.rules
+    case = Case(batch.records, known.records, feed, entities, rules, delivery.received, known.before)
     return judge(replace(batch, findings=said + batch.findings), case, configuration.codelists)
 
 

@@ -73,4 +73,4 @@ def case(said: Batch, kept: Ledger | None = None, **mapping: Any) -> Case:
     before = kept or ledger()
     known = {name: current(before, name) for name in before.versions}
     feed = Feed("rit", "measures", {"unit": "rit", "tables": [], **mapping})
-    return Case(said.records, known, feed, ENTITIES, RULES)
+    return Case(said.records, known, feed, ENTITIES, RULES, said.delivery.received)

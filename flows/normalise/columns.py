@@ -117,13 +117,17 @@ def _resolved(reading: Reading, context: Context) -> Reading:
 
 
 def _valid_from(frame: pl.DataFrame, raw: pl.DataFrame, context: Context) -> pl.Series:
-    """Return the day each record is valid from: its reporting day (the last it may mean), else the day of receipt."""
+    """Return the day each record is valid from: its reporting day (the last it may mean), else the day of receipt.
+
+    Nobody can know what was after the day of receipt, so of a reporting day that reaches beyond it only that counts.
+    """
     days = {text: parse_date(text, context.knowledge.years).value for text in raw["_day"].unique() if text}
     stated = raw["_day"].replace_strict(days, default=None, return_dtype=pl.String)
     if "reporting_date" in frame.columns:
         stated = pl.select(pl.coalesce(frame["reporting_date"], stated)).to_series()
-    day = pl.select(last_day(pl.lit(stated)).cast(pl.String)).to_series()
-    return day.fill_null(context.delivery.received).alias("valid_from")
+    received = pl.lit(context.delivery.received)
+    day = last_day(pl.lit(stated)).cast(pl.String)
+    return pl.select(pl.min_horizontal(day, received).alias("valid_from")).to_series()
 
 
 def _cell_findings(

@@ -23,12 +23,20 @@ HIT_SCHEMA = {
 }
 
 
+HAPPENED: Mapping[str, tuple[str, ...]] = {
+    "measure": ("actual_start", "actual_end"),
+    "milestone": ("met_date", "reviewed_on"),
+    "status_report": ("reporting_date",),
+}
+"""Days that tell of the past; what is planned or expected may lie ahead."""
+
+
 @dataclass(frozen=True)
 class Case:
     """What a rule may look at: the records of one delivery, what was accepted before, the feed and the settings.
 
-    `known` maps each entity to the current version of each of its records, as the ledger keeps them; `before` holds
-    the measures this feed reported on earlier.
+    `known` maps each entity to the current version of each of its records, as the ledger keeps them; `received` is
+    the day of receipt; `before` holds the measures this feed reported on earlier.
     """
 
     records: Mapping[str, pl.DataFrame]
@@ -36,6 +44,7 @@ class Case:
     feed: Feed
     entities: Mapping[str, Entity]
     rules: Mapping[str, Any]
+    received: str
     before: frozenset[str] = frozenset()
 
 
@@ -49,14 +58,18 @@ def hits(
     wanted = pl.lit(expected) if isinstance(expected, str) else expected
     value = pl.col(name) if name and name in frame.columns else pl.lit("")
     shown = value.list.join("|") if name in frame.columns and isinstance(frame.schema[name], pl.List) else value
-    return frame.lazy().filter(broken.fill_null(value=False)).select(
-        pl.lit(rule).alias("rule"),
-        pl.lit(entity).alias("entity"),
-        pl.lit(name).alias("property"),
-        pl.col("_sheet").alias("sheet"),
-        pl.col("_row").alias("row"),
-        shown.cast(pl.String).fill_null("").alias("value"),
-        wanted.cast(pl.String).fill_null("").alias("expected"),
+    return (
+        frame.lazy()
+        .filter(broken.fill_null(value=False))
+        .select(
+            pl.lit(rule).alias("rule"),
+            pl.lit(entity).alias("entity"),
+            pl.lit(name).alias("property"),
+            pl.col("_sheet").alias("sheet"),
+            pl.col("_row").alias("row"),
+            shown.cast(pl.String).fill_null("").alias("value"),
+            wanted.cast(pl.String).fill_null("").alias("expected"),
+        )
     )
 
 
@@ -118,6 +131,17 @@ def end_before_start(case: Case) -> list[pl.LazyFrame]:
                 wrong = first_day(pl.col(start)) > last_day(pl.col(end))
                 found += [hits(frame, wrong, "end_before_start", name, side) for side in (start, end)]
     return found
+
+
+def date_in_future(case: Case) -> list[pl.LazyFrame]:
+    """Refuse days on which something is said to have happened after the day of receipt (deliveries.md 17)."""
+    received = pl.lit(case.received).str.to_date("%Y-%m-%d")
+    return [
+        hits(frame, first_day(pl.col(day)) > received, "date_in_future", name, day, f"<= {case.received}")
+        for name, frame in case.records.items()
+        for day in HAPPENED.get(name, ())
+        if day in frame.columns
+    ]
 
 
 def progress_fits_status(case: Case) -> list[pl.LazyFrame]:
@@ -210,6 +234,7 @@ RULES: tuple[Rule, ...] = (
     duplicate_key,
     not_authorised,
     end_before_start,
+    date_in_future,
     progress_fits_status,
     completed_without_end,
     transition,

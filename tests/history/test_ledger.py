@@ -187,6 +187,13 @@ def test_a_report_whose_status_was_refused_keeps_the_last_accepted_one_only() ->
     assert exceptions(kept, 2) == {"status_code": ["D-000001", 1, "previous_kept"]}
 
 
+def test_a_report_whose_day_was_refused_does_not_take_the_day_of_another() -> None:
+    first = batch({"status_report": [{**REPORT, "reporting_date": "2023-06-30"}]}, 1, "2023-12-31")
+    row = {"id": "SR-0002", "measure_id": "M-0001", "reporting_date": None, "refused": ["reporting_date"]}
+    found = report(ledger(first, batch({"status_report": [row]}, 2, "2024-12-31")))
+    assert (found["reporting_date"], found["_why_reporting_date"]) == (None, "not_stated")
+
+
 def test_a_report_does_not_lean_on_one_of_a_later_day() -> None:
     late = {"id": "SR-0002", "measure_id": "M-0001", "unchanged": True, "day": "2022-12-31"}
     first = batch({"status_report": [REPORT]}, 1, "2023-12-31")
