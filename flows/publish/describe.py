@@ -44,6 +44,7 @@ def describe_dataset(catalogue: Config, dataset: Dataset, entity: Entity, holder
     yield from page(node, DCAT.landingPage, address(catalogue, f"id/dataset/{dataset.name}/"))
     if description.get("type"):
         yield node, DCTERMS.type, AUTHORITY[f"dataset-type/{description['type']}"]
+    yield node, ADMS.status, AUTHORITY[f"distribution-status/{_status(dataset)}"]
     yield from _coverage(node, dataset)
     yield from _legislation(node, dataset)
     yield from _version(catalogue, node, dataset)
@@ -73,6 +74,15 @@ def stewardship(catalogue: Config, node: URIRef) -> Statements:
     # An example claims no contributor: the listed ids belong to those who deliver to the national portal.
     if catalogue.get("contributor_id") and not catalogue["example"]:
         yield node, DCATDE.contributorID, URIRef(catalogue["contributor_id"])
+
+
+def _status(dataset: Dataset) -> str:
+    """Return the status of the dataset, which is that of all its files.
+
+    It stands at the dataset (DCAT 3: any resource has one) and not at its files: a portal with ckanext-dcat's own
+    schema knows only the list that DCAT-AP 3 gave up, and refuses every dataset that has a file with another status.
+    """
+    return "WITHDRAWN" if "withdrawn" in dataset.description else "COMPLETED"
 
 
 def _coverage(node: URIRef, dataset: Dataset) -> Statements:

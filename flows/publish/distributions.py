@@ -22,7 +22,6 @@ from flows.publish.naming import (
 )
 from flows.publish.statements import Statements, availability, both, languages, moment, page
 from flows.publish.vocabulary import (
-    ADMS,
     AUTHORITY,
     DCAT,
     DCATAP,
@@ -57,6 +56,7 @@ def distribution_identifier(catalogue: Config, dataset: Dataset, suffix: str) ->
 def _distribution(
     catalogue: Config, dataset: Dataset, entity: Entity, form: FileForm, published: PublishedFile
 ) -> Statements:
+    # No adms:status here: describe says why, and says it of the dataset.
     node, description = distribution_identifier(catalogue, dataset, form.suffix), dataset.description
     yield identifier(catalogue, "dataset", dataset.name), DCAT.distribution, node
     yield node, RDF.type, DCAT.Distribution
@@ -71,7 +71,6 @@ def _distribution(
     yield node, DCTERMS.modified, moment(dataset.data_modified)
     yield node, DCTERMS["format"], AUTHORITY[f"file-type/{form.file_type}"]
     yield node, DCAT.mediaType, MEDIA_TYPE[form.media_type]
-    yield node, ADMS.status, AUTHORITY[f"distribution-status/{_status(dataset)}"]
     yield node, DCATAP.availability, availability(catalogue)
     yield from languages(catalogue, node)
     if form.follows_schema:
@@ -82,10 +81,6 @@ def _distribution(
         yield node, DCATAP.applicableLegislation, URIRef(law)
     yield from licence(catalogue, node)
     yield from content(node, published)
-
-
-def _status(dataset: Dataset) -> str:
-    return "WITHDRAWN" if "withdrawn" in dataset.description else "COMPLETED"
 
 
 def licence(catalogue: Config, node: URIRef) -> Statements:

@@ -259,8 +259,14 @@ MISTAKES = [
     Mistake("another algorithm", "algorithm", instead(CHECKSUM, SPDX.algorithm, SPDX.checksumAlgorithm_md5)),
     Mistake(
         "status of the older list",
+        "status",
+        instead(DATASET, ADMS.status, URIRef("http://purl.org/adms/status/Completed")),
+    ),
+    Mistake("dataset without status", "status", without(DATASET, ADMS.status)),
+    Mistake(
+        "status that ckanext-dcat refuses",
         "fileStatus",
-        instead(FILE, ADMS.status, URIRef("http://purl.org/adms/status/Completed")),
+        also(FILE, ADMS.status, AUTHORITY["distribution-status/COMPLETED"]),
     ),
     Mistake("file without rights", "rights", without(FILE, DCTERMS.rights)),
     Mistake("file of no dataset", "ofDataset", without(DATASET, DCAT.distribution, FILE)),
@@ -349,6 +355,11 @@ def test_checking_changes_nothing(shapes: Graph) -> None:
 class TestOfficialShapes:
     def test_accept_the_feed_of_a_city(self) -> None:
         assert official_shapes.violations(build()) == {profile: [] for profile in official_shapes.PROFILES}
+
+    def test_accept_it_where_a_series_counts_as_a_dataset(self) -> None:
+        graph = build()
+        graph.add((DCAT.DatasetSeries, RDFS.subClassOf, DCAT.Dataset))
+        assert official_shapes.violations(graph) == {profile: [] for profile in official_shapes.PROFILES}
 
     def test_advise_only_that_the_publisher_is_no_body_of_the_union(self) -> None:
         advice = official_shapes.warnings(build())
