@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyshacl
-from rdflib import RDF, SH, Graph, Literal, URIRef
+from rdflib import SH, Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
+from flows.publish.descriptions import Descriptions, Value, arrange, described_as, graph_of
+from flows.publish.prefilter import certainly_conforms
 from flows.publish.vocabulary import DCAT
 
 
@@ -34,7 +37,65 @@ def check_catalogue(graph: Graph, shapes: Graph) -> list[Violation]:
     SHACL Core only, without inference and without the network; the list is sorted and empty for a feed that may be
     published. Raises TypeError for shapes that are broken themselves: those are ours.
     """
-    return sorted({*_against_shapes(graph, shapes), *_dangling(graph)})
+    return sorted({*_against_shapes(graph, shapes), *_dangling(arrange(graph))})
+
+
+def check_pages(pages: Iterable[Descriptions], shapes: Graph) -> list[Violation]:
+    """Return what `check_catalogue` would return for all pages as one graph, with one page in memory at a time.
+
+    A page that certainly keeps to the shapes is not judged again. From page to page reach only relations, which must
+    lead to a dataset, and titles, which no two datasets share.
+    """
+    found, open_references = set[Violation](), set[Violation]()
+    titles: dict[Value, str] = {}
+    datasets = set[str]()
+    for whole in pages:
+        page, references = _set_aside(whole)
+        open_references |= references
+        if not certainly_conforms(page, shapes):
+            found.update(_against_shapes(graph_of(page), shapes))
+        found.update(_dangling(page))
+        found.update(_shared_titles(_titles(page), titles))
+        titles |= _titles(page)
+        datasets.update(described_as(page, DCAT.Dataset))
+    return sorted(found | {reference for reference in open_references if reference.value not in datasets})
+
+
+def broken_nodes(page: Descriptions, shapes: Graph) -> set[str]:
+    """Return the nodes of a page that break a rule of `shapes`."""
+    page, _ = _set_aside(page)
+    if certainly_conforms(page, shapes):
+        return set()
+    return {violation.focus for violation in _against_shapes(graph_of(page), shapes)}
+
+
+def _set_aside(page: Descriptions) -> tuple[Descriptions, set[Violation]]:
+    """Return the page without relations to what it does not describe, and what each would break if nothing does."""
+    related = str(DCTERMS.relation)
+    lost = {reference for reference in _dangling(page) if reference.path == related}
+    gone = {(reference.focus, reference.value) for reference in lost}
+    rest = dict(page)
+    for subject, _ in gone:
+        kept = [value for value in page[subject][related] if (subject, value.text) not in gone]
+        rest[subject] = {**page[subject], related: kept}
+    return rest, lost
+
+
+def _titles(page: Descriptions) -> dict[Value, str]:
+    datasets = described_as(page, DCAT.Dataset)
+    return {title: dataset for dataset in datasets for title in page[dataset].get(str(DCTERMS.title), ())}
+
+
+def _shared_titles(titles: Mapping[Value, str], earlier: Mapping[Value, str]) -> Iterator[Violation]:
+    for title in titles.keys() & earlier.keys():
+        yield Violation(
+            focus=title.text,
+            path="",
+            value=titles[title],
+            shape="urn:offenlage:shape:titleUse",
+            message_de=f"Auch {earlier[title]} heißt so.",
+            message_en=f"{earlier[title]} has this title too.",
+        )
 
 
 def _against_shapes(graph: Graph, shapes: Graph) -> Iterator[Violation]:
@@ -58,18 +119,22 @@ def _text(term: Node | None) -> str:
     return str(term) if isinstance(term, URIRef | Literal) else ""
 
 
-def _dangling(graph: Graph) -> Iterator[Violation]:
+def _dangling(page: Descriptions) -> Iterator[Violation]:
     """Find identifiers of our own (those under the catalogue's `id/`) that something names and nothing describes."""
-    catalogues = [str(node) for node in graph.subjects(RDF.type, DCAT.Catalog)]
-    own = tuple({f"{iri.split('/id/', 1)[0]}/id/" for iri in catalogues if "/id/" in iri})
-    described = set(graph.subjects())
-    for subject, predicate, value in graph:
-        if isinstance(value, URIRef) and str(value).startswith(own) and value not in described:
-            yield Violation(
-                focus=str(subject),
-                path=str(predicate),
-                value=str(value),
-                shape="urn:offenlage:shape:described",
-                message_de="Diese Kennung wird genannt, aber nirgends beschrieben.",
-                message_en="This identifier is named but described nowhere.",
-            )
+    own = tuple({f"{iri.split('/id/', 1)[0]}/id/" for iri in described_as(page, DCAT.Catalog) if "/id/" in iri})
+    for subject, about in page.items():
+        for predicate, values in about.items():
+            for value in values:
+                if not value.is_literal and value.text.startswith(own) and value.text not in page:
+                    yield _undescribed(subject, predicate, value.text)
+
+
+def _undescribed(subject: str, predicate: str, value: str) -> Violation:
+    return Violation(
+        focus=subject,
+        path=predicate,
+        value=value,
+        shape="urn:offenlage:shape:described",
+        message_de="Diese Kennung wird genannt, aber nirgends beschrieben.",
+        message_en="This identifier is named but described nowhere.",
+    )

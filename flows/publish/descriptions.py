@@ -1,7 +1,6 @@
 """Statements arranged by what they describe: sorted, without repetition, as plain texts; what writers and checks read.
 
 rdflib's terms are the model everything is said in; its graph is not needed for writing, and takes many times as long.
-No node may be blank: a blank node has no place in an order, and another name in every harvest.
 """
 
 from __future__ import annotations
@@ -9,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from rdflib import RDF, Literal, URIRef
+from rdflib import RDF, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 Triple = tuple[Node, Node, Node]
 TYPE = str(RDF.type)
+BLANK = "_:"
+"""What the name of a blank node begins with; the feed of others has some, ours has none."""
 
 
 class Value(NamedTuple):
@@ -30,10 +31,10 @@ Descriptions = Mapping[str, Mapping[str, Sequence[Value]]]
 
 
 def arrange(statements: Iterable[Triple]) -> Descriptions:
-    """Return statements (a graph is an iterable of them) by what they describe; raises ValueError for a blank node."""
+    """Return statements (a graph is an iterable of them) by what they describe."""
     found: dict[str, dict[str, set[Value]]] = {}
     for subject, predicate, value in statements:
-        found.setdefault(_iri(subject), {}).setdefault(str(predicate), set()).add(_value(value))
+        found.setdefault(_name(subject), {}).setdefault(str(predicate), set()).add(value_of(value))
     return in_order(found)
 
 
@@ -49,15 +50,41 @@ def _type_first(predicate: str) -> tuple[bool, str]:
     return predicate != TYPE, predicate
 
 
-def _iri(node: Node) -> str:
-    if not isinstance(node, URIRef):
-        raise ValueError(f"{node!r} is no IRI")  # noqa: TRY004 (the statement is wrong, not the program)
-    return str(node)
-
-
-def _value(node: Node) -> Value:
+def value_of(node: Node) -> Value:
+    """Return a term of rdflib as a value."""
     if type(node) is URIRef:  # most are, and isinstance takes its time with abstract classes
         return Value(False, str(node))
     if isinstance(node, Literal):
         return Value(True, str(node), node.language or "", str(node.datatype or ""))
-    return Value(False, _iri(node))
+    return Value(False, _name(node))
+
+
+def _name(node: Node) -> str:
+    return f"{BLANK}{node}" if isinstance(node, BNode) else str(node)
+
+
+def described_as(descriptions: Descriptions, kind: URIRef) -> list[str]:
+    """Return the subjects of a type, in order."""
+    wanted = Value(False, str(kind))
+    return [subject for subject, about in descriptions.items() if wanted in about.get(TYPE, ())]
+
+
+def graph_of(descriptions: Descriptions) -> Graph:
+    """Return descriptions as a graph of rdflib."""
+    graph = Graph()
+    for subject, about in descriptions.items():
+        for predicate, values in about.items():
+            for value in values:
+                graph.add((_node(subject), URIRef(predicate), _term(value)))
+    return graph
+
+
+def _node(name: str) -> URIRef | BNode:
+    return BNode(name.removeprefix(BLANK)) if name.startswith(BLANK) else URIRef(name)
+
+
+def _term(value: Value) -> Node:
+    if not value.is_literal:
+        return _node(value.text)
+    datatype = URIRef(value.datatype) if value.datatype else None
+    return Literal(value.text, lang=value.language or None, datatype=datatype, normalize=False)

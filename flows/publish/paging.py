@@ -11,9 +11,10 @@ from collections.abc import Container, Sequence
 from itertools import count, takewhile
 from zlib import crc32
 
-from rdflib import RDF, Graph, Literal, URIRef
+from rdflib import RDF, Literal
 
 from flows.model import Dataset
+from flows.publish.descriptions import Descriptions, described_as
 from flows.publish.naming import Config, address
 from flows.publish.series import MEMBER
 from flows.publish.statements import Statements
@@ -78,12 +79,8 @@ def paging(catalogue: Config, path: str, number: int, pages: int, total: int) ->
         yield from ((node, name, following) for name in (HYDRA["next"], HYDRA.nextPage))
 
 
-def next_page(graph: Graph) -> str:
-    """Return the address of the page after the one that `graph` is, "" where it is the last or the only one."""
-    for kind in (HYDRA.PartialCollectionView, HYDRA.PagedCollection):
-        for view in graph.subjects(RDF.type, kind):
-            for name in (HYDRA["next"], HYDRA.nextPage):
-                for value in graph.objects(view, name):
-                    if isinstance(value, URIRef | Literal):
-                        return str(value)
-    return ""
+def next_page(page: Descriptions) -> str:
+    """Return the address of the page after this one, "" where it is the last or the only one."""
+    views = [*described_as(page, HYDRA.PartialCollectionView), *described_as(page, HYDRA.PagedCollection)]
+    found = (page[view].get(str(name), ()) for view in views for name in (HYDRA["next"], HYDRA.nextPage))
+    return next((value.text for values in found for value in values), "")

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from rdflib import Graph
 
-from flows.publish.descriptions import TYPE, Descriptions, Triple, Value, arrange
+from flows.publish.descriptions import BLANK, TYPE, Descriptions, Triple, Value, arrange
 from flows.publish.vocabulary import PREFIXES
 
 Format = OneOf["turtle", "xml", "json-ld"]
@@ -33,15 +33,15 @@ def empty_graph() -> Graph:
 
 
 def serialise(statements: Iterable[Triple], form: Format) -> bytes:
-    """Write statements (a graph is an iterable of them) as `write` does; raises ValueError for a blank node too."""
+    """Write statements (a graph is an iterable of them) as `write` does."""
     return write(arrange(statements), form)
 
 
 def write(descriptions: Descriptions, form: Format) -> bytes:
     """Write descriptions as Turtle, RDF/XML or JSON-LD (UTF-8).
 
-    Raises ValueError for a predicate outside the known prefixes, which RDF/XML could not write, and for an IRI with
-    characters that no IRI has.
+    Raises ValueError for a predicate outside the known prefixes, which RDF/XML could not write, for an IRI with
+    characters that no IRI has, and for a blank node: it would have another name, and another place, in every harvest.
     """
     return "".join(WRITERS[form](descriptions)).encode()
 
@@ -73,7 +73,7 @@ def _object(value: Value) -> str:
 
 
 def _checked(iri: str) -> str:
-    if NO_IRI.search(iri):
+    if NO_IRI.search(iri) or iri.startswith(BLANK):
         raise ValueError(f"{iri!r} is no IRI")
     return iri
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 import polars as pl
 from rdflib import Graph
 
 from flows.contracts import Entity, public_view
-from flows.publish.conformance import check_catalogue
+from flows.publish.conformance import check_pages
+from flows.publish.descriptions import Descriptions
 from flows.publish.gate import Problem
+from flows.publish.paging import next_page, page_paths
+from flows.publish.reading import read_rdf
 from flows.publish.release import MANIFEST, parse_manifest
 from flows.validate.schema import compile_entity, invalid_cells
 
+FEED = "catalog.ttl"
 SHOWN = 20
 """Problems of one kind that are spelled out; a broken column would otherwise fill the log."""
 
@@ -41,9 +45,23 @@ def verify(read: Read, entities: Mapping[str, Entity], shapes: Graph) -> list[Pr
     for name, frame in tables.items():
         found += list(_invalid(name, frame, entities[kinds[name]]))
         found += list(_dangling(name, frame, entities[kinds[name]], _ids(tables, kinds)))
-    graph = Graph().parse(data=read("catalog.ttl"), format="turtle")
-    said = [f"{v.focus} {v.path} {v.value}: {v.message_en}" for v in check_catalogue(graph, shapes)]
-    return found + [Problem("catalog.ttl", text) for text in said[:SHOWN]]
+    return found + list(_feed_problems(read, {entry["path"] for entry in manifest["files"]}, shapes))
+
+
+def _feed_problems(read: Read, files: Set[str], shapes: Graph) -> Iterator[Problem]:
+    """Judge the pages of the feed, one in memory at a time, and whether the last one is where their chain ends."""
+    paths, ends = page_paths(FEED, files), [""]
+
+    def pages() -> Iterator[Descriptions]:
+        for path in paths:
+            page = read_rdf(read(path), "turtle")
+            ends.append(next_page(page))
+            yield page
+
+    said = [f"{v.focus} {v.path} {v.value}: {v.message_en}" for v in check_pages(pages(), shapes)]
+    yield from (Problem(FEED, text) for text in said[:SHOWN])
+    if ends[-1] or not paths:
+        yield Problem(ends[-1] or FEED, "a page of the feed is not there")
 
 
 def _damaged(read: Read) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import feed_example as feed
 import pytest
@@ -11,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import RDF, Graph
 from rdflib.compare import isomorphic
+from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
 from flows.model import Dataset, Release
 from flows.publish import paging
 from flows.publish.catalogue import build_catalogue, catalogue_pages
-from flows.publish.descriptions import arrange
+from flows.publish.conformance import check_catalogue, check_pages
+from flows.publish.descriptions import Value, arrange, described_as
 from flows.publish.paging import HYDRA, next_page, page_path, page_paths, pages_of
 from flows.publish.rdf import write
 from flows.publish.vocabulary import DCAT
@@ -59,7 +62,7 @@ def names(pages: Sequence[Sequence[Dataset]]) -> list[set[str]]:
 def test_a_small_feed_is_one_page_and_says_nothing_of_pages() -> None:
     (page,) = written(release(0))
     assert isomorphic(page, build_catalogue(release(0), feed.CATALOGUE, feed.entities()))
-    assert next_page(page) == ""
+    assert next_page(arrange(page)) == ""
 
 
 @pytest.mark.usefixtures("small")
@@ -80,7 +83,7 @@ def test_a_harvester_that_follows_the_links_sees_each_dataset_once() -> None:
     address, seen = f"{base}catalog.ttl", []
     while address:
         seen += datasets(by_address.pop(address))
-        address = next_page(pages[len(pages) - len(by_address) - 1])
+        address = next_page(arrange(pages[len(pages) - len(by_address) - 1]))
     assert not by_address
     assert len(seen) == len(set(seen)) == 35
 
@@ -121,3 +124,69 @@ def test_pages_are_found_by_their_numbers() -> None:
     files = {"catalog.ttl", "catalog-2.ttl", "catalog-3.ttl", "catalog-5.ttl", "catalog-versions.ttl"}
     assert page_paths("catalog.ttl", files) == ["catalog.ttl", "catalog-2.ttl", "catalog-3.ttl"]
     assert page_paths("catalog.rdf", files) == []
+
+
+@pytest.fixture(scope="module")
+def shapes() -> Graph:
+    graph = Graph()
+    for path in sorted((Path(__file__).resolve().parents[2] / "schemas" / "shapes").glob("*.ttl")):
+        graph.parse(path)
+    return graph
+
+
+def titled(count: int) -> Release:
+    made = release(count)
+    named = [
+        replace(each, description={**each.description, "title": {"de": f"Tabelle {each.name}", "en": each.name}})
+        for each in made.datasets
+    ]
+    files = {
+        file.path.replace("/measures.", f"/{each.name}."): file
+        for each in named
+        for file in made.files.values()
+        if file.path.startswith("data/measures.")
+    }
+    files = {path: replace(file, path=path) for path, file in files.items()}
+    return replace(made, datasets=tuple(named), files={**made.files, **files})
+
+
+@pytest.mark.usefixtures("small")
+def test_pages_are_judged_as_the_whole_would_be(shapes: Graph) -> None:
+    of = titled(12)
+    pages = list(catalogue_pages(of, feed.CATALOGUE, feed.entities()))
+    assert len(pages) > 2
+    assert check_pages(pages, shapes) == []
+    assert check_catalogue(build_catalogue(of, feed.CATALOGUE, feed.entities()), shapes) == []
+
+
+@pytest.mark.usefixtures("small")
+def test_a_title_of_a_dataset_on_another_page_is_noticed(shapes: Graph) -> None:
+    of = titled(12)
+    twin = replace(of.datasets[-2], description=of.datasets[-1].description)
+    assert {
+        name for page in names(pages_of(of.datasets)) for name in page if {twin.name, of.datasets[-1].name} <= page
+    } == set()
+    wrong = replace(of, datasets=(*of.datasets[:-2], twin, of.datasets[-1]))
+    found = check_pages(catalogue_pages(wrong, feed.CATALOGUE, feed.entities()), shapes)
+    assert {violation.shape.rpartition(":")[2] for violation in found} == {"titleUse"}
+    assert len(found) == 2
+
+
+@pytest.mark.usefixtures("small")
+def test_a_reference_to_nothing_is_noticed_and_one_to_another_page_is_none(shapes: Graph) -> None:
+    first, *more = catalogue_pages(titled(12), feed.CATALOGUE, feed.entities())
+    dataset = described_as(first, DCAT.Dataset)[0]
+    related = next(name for page in more for name in described_as(page, DCAT.Dataset))
+    for target, expected in ((related, set()), (f"{feed.ID_BASE}id/dataset/nowhere", {"described"})):
+        said = {**first[dataset], str(DCTERMS.relation): [Value(False, target)]}
+        found = check_pages([{**first, dataset: said}, *more], shapes)
+        assert {violation.shape.rpartition(":")[2] for violation in found} == expected
+
+
+@pytest.mark.usefixtures("small")
+def test_a_mistake_on_a_page_is_told_as_for_the_whole(shapes: Graph) -> None:
+    of = titled(12)
+    *others, last = of.datasets
+    wrong = replace(of, datasets=(*others, replace(last, version="")))
+    found = check_pages(catalogue_pages(wrong, feed.CATALOGUE, feed.entities()), shapes)
+    assert found == check_catalogue(build_catalogue(wrong, feed.CATALOGUE, feed.entities()), shapes) != []

@@ -11,7 +11,7 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, RDF
 
 from flows.publish.catalogue import build_catalogue
-from flows.publish.descriptions import Value, arrange
+from flows.publish.descriptions import Value, arrange, graph_of
 from flows.publish.rdf import Format, serialise
 from flows.publish.vocabulary import DCAT
 
@@ -32,7 +32,7 @@ STATEMENTS = st.lists(
 )
 
 
-def graph_of(statements: list[tuple[URIRef, URIRef, Literal | URIRef]]) -> Graph:
+def as_graph(statements: list[tuple[URIRef, URIRef, Literal | URIRef]]) -> Graph:
     graph = Graph()
     for statement in statements:
         graph.add(statement)
@@ -49,7 +49,7 @@ def test_the_feed_is_isomorphic_to_what_rdflib_writes(form: Format) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @given(statements=STATEMENTS)
 def test_any_statements_come_back_as_they_were(form: Format, statements) -> None:
-    graph = graph_of(statements)
+    graph = as_graph(statements)
     assert isomorphic(Graph().parse(data=serialise(graph, form), format=form), graph)
 
 
@@ -68,9 +68,15 @@ def test_what_is_no_iri_is_refused(form: Format, iri: str) -> None:
 
 
 @pytest.mark.parametrize("statement", [(BNode(), DCTERMS.title, Literal("x")), (A, DCTERMS.relation, BNode())])
-def test_a_blank_node_is_refused(statement) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_a_blank_node_is_refused(form: Format, statement) -> None:
     with pytest.raises(ValueError, match="no IRI"):
-        arrange([statement])
+        serialise([statement], form)
+
+
+@given(statements=STATEMENTS)
+def test_descriptions_become_the_graph_they_came_from(statements) -> None:
+    assert isomorphic(graph_of(arrange(statements)), as_graph(statements))
 
 
 def test_descriptions_are_sorted_with_the_type_first() -> None:
