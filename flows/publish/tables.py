@@ -14,6 +14,7 @@ from flows.history.changes import change_class, change_log, missing_reasons, rep
 from flows.history.ledger import current
 from flows.history.progress import baselines, derive_measures, late_milestones, latest_reports
 from flows.model import Delivery, Feed, Ledger
+from flows.publish.visibility import hidden_records, visible, visible_properties, visible_values
 from flows.validate.rules import organisation_of
 
 LOGGED_AS_ID = "id"
@@ -47,13 +48,13 @@ def build_tables(
     states = {name: current(past.ledger, name) for name in past.ledger.versions if _recorded(entities[name])}
     states["measure"] = _measures(past, states, intervals, rules)
     states["milestone"] = _milestones(past, states["milestone"])
-    hidden = _hidden(states, entities, past.as_of)
+    hidden = hidden_records(states, entities, past.as_of)
     tables = {name: _record_table(frame, entities[name], hidden) for name, frame in states.items()}
-    log = change_log(past.ledger, entities)
-    tables["history_entry"] = _visible(_history(log), hidden)
-    tables["change_event"] = _visible(_changes(log, states, past, entities), hidden)
-    tables["source"] = _named(past.sources.rename({"delivery": "delivery_id"}), entities)
-    tables["source_exception"] = _visible(_named(_exceptions(past.ledger, states), entities), hidden)
+    log = visible_values(change_log(past.ledger, entities), hidden, entities)
+    tables["history_entry"] = _history(log)
+    tables["change_event"] = visible(_changes(log, states, past, entities), hidden)
+    tables["source"] = visible_properties(past.sources.rename({"delivery": "delivery_id"}), entities)
+    tables["source_exception"] = visible_properties(visible(_exceptions(past.ledger, states), hidden), entities)
     tables["delivery"] = _deliveries(past, feeds)
     tables["punctuality"] = _punctuality(past, feeds)
     arranged = {name: _arrange(frame, entities[name]) for name, frame in tables.items()}
@@ -103,27 +104,6 @@ def _record_table(frame: pl.DataFrame, entity: Entity, hidden: pl.DataFrame) -> 
     )
 
 
-def _hidden(states: Mapping[str, pl.DataFrame], entities: Mapping[str, Entity], as_of: str) -> pl.DataFrame:
-    """Return `entity, id` of every record that must not be seen, and of what belongs to a hidden measure."""
-    found = [pl.DataFrame(schema={"entity": pl.String, "id": pl.String})]
-    for name, frame in states.items():
-        if "visibility" in entities[name]:
-            due = (pl.col("visibility") == "embargoed") & (pl.col("embargo_until") <= as_of)
-            seen = (pl.col("visibility") == "public") | due.fill_null(value=False)
-            found.append(frame.filter(~seen).select(pl.lit(name).alias("entity"), "id"))
-    measures = pl.concat(found).filter(pl.col("entity") == "measure")["id"]
-    for name, frame in states.items():
-        for reference in ("measure_id", "from_measure_id", "to_measure_id"):
-            if reference in frame.columns:
-                belongs = frame.filter(pl.col(reference).is_in(measures.implode()))
-                found.append(belongs.select(pl.lit(name).alias("entity"), "id"))
-    return pl.concat(found).unique()
-
-
-def _visible(frame: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
-    return frame.join(hidden, on=["entity", "id"], how="anti", maintain_order="left")
-
-
 def _measures(
     past: Past, states: Mapping[str, pl.DataFrame], intervals: pl.DataFrame, rules: Mapping[str, Any]
 ) -> pl.DataFrame:
@@ -171,15 +151,6 @@ def _owners(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     owner = "id" if name == "measure" else "measure_id" if "measure_id" in frame.columns else None
     column = pl.col(owner) if owner else pl.lit(None, dtype=pl.String)
     return frame.select(pl.lit(name).alias("entity"), "id", column.alias("measure_id"))
-
-
-def _named(frame: pl.DataFrame, entities: Mapping[str, Entity]) -> pl.DataFrame:
-    """Leave out the rows about properties that may not leave: not even where they came from is told."""
-    kept_back = [
-        (name, prop.name) for name, entity in entities.items() for prop in entity.properties if not prop.public
-    ]
-    internal = pl.DataFrame(kept_back, schema={"entity": pl.String, "property": pl.String}, orient="row")
-    return frame.join(internal, on=["entity", "property"], how="anti", maintain_order="left")
 
 
 def _exceptions(ledger: Ledger, states: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
