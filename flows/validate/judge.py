@@ -154,9 +154,10 @@ def _close(batch: Batch) -> Batch:
     published = pl.col("outcome") == "published"
     if any(not finding.sheet for finding in blocked):
         rule = next(f.rule for f in blocked if not f.sheet)
+        held = published | (pl.col("outcome") == "carried_forward")
         outcomes = batch.outcomes.with_columns(
-            pl.when(published).then(pl.lit("quarantined")).otherwise(pl.col("outcome")).alias("outcome"),
-            pl.when(published).then(pl.lit(rule)).otherwise(pl.col("rule")).alias("rule"),
+            pl.when(held).then(pl.lit("quarantined")).otherwise(pl.col("outcome")).alias("outcome"),
+            pl.when(held).then(pl.lit(rule)).otherwise(pl.col("rule")).alias("rule"),
         )
         return replace(batch, records={}, outcomes=outcomes, minted=())
     rows = _rows_with_findings(batch.findings)
