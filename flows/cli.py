@@ -388,3 +388,33 @@ def doctor(context: typer.Context) -> None:
     wrong = [one for one in seen if one.state == "wrong"]
     if wrong:
         raise typer.Exit(UNREACHABLE if all(one.what.startswith("source ") for one in wrong) else HELD)
+
+
+@app.command()
+def score(
+    context: typer.Context,
+    place: Annotated[str | None, typer.Argument(help="File or web address of a feed; else output/public/.")] = None,
+    base: Annotated[str | None, typer.Option(help="Ask here for what the feed says is at base_url.")] = None,
+) -> None:
+    """Compute the EU portal's metadata quality score of a feed, metric by metric, and say why points are missing.
+
+    Links are asked (HEAD), but those of a file only with --base.
+
+    Example: offenlage score
+
+    Example: offenlage score http://127.0.0.1:8000/catalog.ttl --base http://127.0.0.1:8000/
+    """
+    from flows.pipeline import shapes
+    from flows.serve.score import FeedError, moved, score_document, score_feed, score_lines, score_release
+
+    configuration, store = _opened(context)
+    rules, published = shapes(configuration), configuration.catalogue["base_url"]
+    try:
+        if place is None:
+            scores = score_release(store.releases.public, rules, published)
+        else:
+            relocate = moved(published, f"{base.rstrip('/')}/" if base else published)
+            scores = score_feed(place, rules, relocate, ask=bool(base) or "://" in place)
+    except FeedError as error:
+        _fail(str(error), UNREACHABLE)
+    _show(context, score_document(scores), lambda: score_lines(scores))

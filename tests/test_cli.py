@@ -147,3 +147,17 @@ def test_the_doctor_speaks_json(published: Path) -> None:
     document = json.loads(offenlage("doctor", "--json", "--output", published).stdout)
     assert document["format"] == "offenlage-doctor/1"
     assert [one["what"] for one in document["examined"] if one["state"] == "wrong"] in ([], ["disk"])
+
+
+def test_score_asks_the_links_of_what_is_published(published: Path) -> None:
+    done = offenlage("score", "--json", "--output", published)
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(done.stdout)
+    assert (document["format"], document["maximum"]) == ("offenlage-score/1", 405)
+    assert {each["points"] for each in document["datasets"]} == {405, 385}
+
+
+def test_a_feed_that_cannot_be_had_is_exit_6(tmp_path: Path) -> None:
+    done = offenlage("score", tmp_path / "catalog.ttl")
+    assert done.returncode == 6
+    assert "catalog.ttl" in done.stderr

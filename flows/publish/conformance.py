@@ -61,12 +61,12 @@ def check_pages(pages: Iterable[Descriptions], shapes: Graph) -> list[Violation]
     return sorted(found | {reference for reference in open_references if reference.value not in datasets})
 
 
-def broken_nodes(page: Descriptions, shapes: Graph) -> set[str]:
-    """Return the nodes of a page that break a rule of `shapes`."""
+def broken_nodes(page: Descriptions, shapes: Graph) -> dict[str, str]:
+    """Return the nodes of a page that break a rule of `shapes`, each with what is wrong with it (English)."""
     page, _ = _set_aside(page)
     if certainly_conforms(page, shapes):
-        return set()
-    return {violation.focus for violation in _against_shapes(graph_of(page), shapes)}
+        return {}
+    return {violation.focus: violation.message_en for violation in sorted(_against_shapes(graph_of(page), shapes))}
 
 
 def _set_aside(page: Descriptions) -> tuple[Descriptions, set[Violation]]:

@@ -26,12 +26,12 @@ class Evidence:
     """What a judgement rests on.
 
     `status` gives the HTTP status an address answered HEAD with: 0 for no answer, None where it was not asked.
-    `compliant` tells whether the description of a dataset breaks no rule of the profile.
+    `broken` says which rule of the profile the description of a dataset breaks, "" for none.
     """
 
     page: Descriptions
     status: Callable[[str], int | None]
-    compliant: Callable[[str], bool]
+    broken: Callable[[str], str]
 
     def texts(self, node: str, predicate: URIRef) -> list[str]:
         """Return what is said of a node."""
@@ -114,7 +114,7 @@ def _known_right(evidence: Evidence, node: str) -> str:
 
 
 def _compliant(evidence: Evidence, node: str) -> str:
-    return "" if evidence.compliant(node) else "breaks rules of the profile"
+    return evidence.broken(node)
 
 
 def _below(evidence: Evidence, node: str, predicate: URIRef, base: URIRef) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib.namespace import DCTERMS
@@ -52,19 +52,22 @@ class DatasetScore:
         return tuple(one for one in self.measured if one.reason)
 
 
-def score_page(page: Descriptions, status: Callable[[str], int | None], broken: Collection[str]) -> list[DatasetScore]:
+def score_page(
+    page: Descriptions, status: Callable[[str], int | None], broken: Mapping[str, str]
+) -> list[DatasetScore]:
     """Return the score of every dataset that `page` describes, sorted by IRI.
 
-    `status` is as in Evidence; `broken` are the IRIs of the nodes that break a rule of the profile: a dataset complies
-    where none of the nodes it leads to is among them (its files, its publisher, but not other datasets). Of the
-    distributions the one with the most points counts, for all metrics of distributions.
+    `status` is as in Evidence; `broken` are the nodes that break a rule of the profile, with what is wrong: a dataset
+    complies where none of the nodes it leads to is among them (its files, its publisher, but not other datasets). Of
+    the distributions the one with the most points counts, for all metrics of distributions.
     """
     alone = {node for kind in (DCAT.Dataset, DCAT.DatasetSeries, DCAT.Catalog) for node in described_as(page, kind)}
 
-    def compliant(dataset: str) -> bool:
-        return not any(node in broken for node in _parts(page, dataset, alone))
+    def wrong(dataset: str) -> str:
+        found = (f"{node}: {broken[node]}" for node in _parts(page, dataset, alone) if node in broken)
+        return next(found, "")
 
-    evidence = Evidence(page, status, compliant)
+    evidence = Evidence(page, status, wrong)
     return [_score(evidence, dataset) for dataset in described_as(page, DCAT.Dataset)]
 
 

@@ -15,7 +15,7 @@ from flows.pipeline import shapes
 from flows.publish import paging
 from flows.publish.descriptions import arrange
 from flows.publish.rdf import write
-from flows.serve.score import DatasetScore, FeedError, score_feed
+from flows.serve.score import DatasetScore, FeedError, moved, score_feed, score_release
 from flows.serve.score.feed import load_pages
 from flows.serve.server import make_server
 from flows.settings import Configuration, load
@@ -43,7 +43,7 @@ def served(docroot: Path) -> Iterator[str]:
 
 
 def ask(start: str, base: str, configuration: Configuration, *, links: bool = True) -> list[DatasetScore]:
-    return score_feed(start, shapes(configuration), lambda url: url.replace(BASE, base, 1), ask=links)
+    return score_feed(start, shapes(configuration), moved(BASE, base), ask=links)
 
 
 def name(score: DatasetScore) -> str:
@@ -62,6 +62,11 @@ def test_every_dataset_has_all_points_that_would_be_true(
     for score in rest:
         assert [(one.metric.name, one.reason) for one in score.missing] == [("temporalAvailability", "no dct:temporal")]
         assert score.points == 385
+
+
+def test_a_release_is_served_for_as_long_as_it_is_scored(docroot: Path, configuration: Configuration) -> None:
+    scores = score_release(docroot, shapes(configuration), BASE)
+    assert {score.points for score in scores} == {405, 385}
 
 
 def test_only_tables_without_a_single_day_lack_a_period(docroot: Path, configuration: Configuration) -> None:

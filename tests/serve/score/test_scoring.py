@@ -53,7 +53,7 @@ def answers(status: int | None) -> Callable[[str], int | None]:
 
 
 def score(graph: Graph, status: int | None = 200, broken: tuple[str, ...] = ()) -> DatasetScore:
-    (found,) = score_page(arrange(graph), answers(status), broken)
+    (found,) = score_page(arrange(graph), answers(status), dict.fromkeys(broken, "It is wrong."))
     return found
 
 
@@ -148,14 +148,16 @@ def test_a_link_without_a_good_answer_costs_points_and_says_why(status: int | No
 
 @pytest.mark.parametrize("broken", [DATASET, FILE, ABOUT_DATASET[DCTERMS.publisher]])
 def test_a_broken_rule_anywhere_in_the_description_costs_compliance(broken: URIRef) -> None:
-    assert missing(score(feed(), broken=(str(broken),))) == {"dcatApCompliance": -30}
+    found = score(feed(), broken=(str(broken),))
+    assert missing(found) == {"dcatApCompliance": -30}
+    assert found.missing[0].reason == f"{broken}: It is wrong."
 
 
 def test_a_broken_rule_in_another_dataset_costs_nothing() -> None:
     graph = feed()
     graph.add((DATASET, DCTERMS.relation, OTHER))
     graph.add((OTHER, RDF.type, DCAT.Dataset))
-    first, other = score_page(arrange(graph), answers(200), {str(OTHER)})
+    first, other = score_page(arrange(graph), answers(200), {str(OTHER): "It is wrong."})
     assert first.points == 405
     assert other.points == 0
 
@@ -179,7 +181,7 @@ def test_a_dataset_without_files_gets_what_it_has() -> None:
 def test_a_series_is_no_dataset_to_score() -> None:
     graph = Graph()
     graph.add((DATASET, RDF.type, DCAT.DatasetSeries))
-    assert score_page(arrange(graph), answers(200), ()) == []
+    assert score_page(arrange(graph), answers(200), {}) == []
 
 
 def test_the_document_says_what_is_missing_and_why() -> None:
