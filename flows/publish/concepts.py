@@ -70,8 +70,12 @@ def is_taxonomy(dataset: Dataset) -> bool:
     return dataset.entity in TAXONOMIES
 
 
-def taxonomy_graph(dataset: Dataset, catalogue: Config) -> Graph:
-    """Return a reference table as a concept scheme: its records, what is broader, since when they apply, successors."""
+def taxonomy_graph(dataset: Dataset, catalogue: Config, versions: Mapping[str, Record]) -> Graph:
+    """Return a reference table as a concept scheme: its records, what is broader, since when they apply, successors.
+
+    `versions` are the records of the strategy's versions by id: what says nothing of its own validity, and belongs to
+    a version, applies from the day that was adopted.
+    """
     scheme = taxonomy_identifier(catalogue, dataset)
     graph = empty_graph()
     _add(graph, _scheme(catalogue, scheme, dataset.description["title"]))
@@ -79,6 +83,7 @@ def taxonomy_graph(dataset: Dataset, catalogue: Config) -> Graph:
     kind, broader = dataset.entity, TAXONOMIES[dataset.entity]
     for record in dataset.frame.iter_rows(named=True):
         _add(graph, _concept(catalogue, scheme, kind, record))
+        _add(graph, _validity(catalogue, kind, record, versions))
         _add(graph, _broader(catalogue, scheme, kind, record, broader))
         _add(graph, _successors(catalogue, kind, record))
     return graph
@@ -155,10 +160,16 @@ def _concept(catalogue: Config, scheme: URIRef, kind: str, record: Record) -> St
             yield node, SKOS.definition, Literal(text, lang="de")
     for other in record.get("alternative_titles_de") or ():
         yield node, SKOS.altLabel, Literal(other, lang="de")
-    if record.get("strategy_version_id"):
-        yield node, DCTERMS.isPartOf, identifier(catalogue, "strategy_version", record["strategy_version_id"])
-    # Dates may be vague (EDTF), so the period is one text: `2021-01/2025`, `2019/..`.
+
+
+def _validity(catalogue: Config, kind: str, record: Record, versions: Mapping[str, Record]) -> Statements:
+    node, version = identifier(catalogue, kind, record["id"]), record.get("strategy_version_id")
+    if version:
+        yield node, DCTERMS.isPartOf, identifier(catalogue, "strategy_version", version)
     start, end = record.get("applies_from"), record.get("applies_to")
+    if not start and not end and version and version in versions:
+        start = versions[version].get("adopted_on")
+    # Dates may be vague (EDTF), so the period is one text: `2021-01/2025`, `2019/..`.
     if start or end:
         yield node, DCTERMS.valid, Literal(f"{start or '..'}/{end or '..'}")
 

@@ -29,7 +29,7 @@ class Known:
 
 def known_records(datasets: Sequence[Dataset]) -> Known:
     """Return what the datasets say of deliveries and of organisations."""
-    return Known(_records(datasets, "delivery"), _records(datasets, "organisation"))
+    return Known(records_of(datasets, "delivery"), records_of(datasets, "organisation"))
 
 
 def describe_provenance(catalogue: Config, datasets: Sequence[Dataset], known: Known) -> Statements:
@@ -45,7 +45,8 @@ def describe_provenance(catalogue: Config, datasets: Sequence[Dataset], known: K
         yield from _supplier(catalogue, supplier, known.organisations.get(supplier, {}))
 
 
-def _records(datasets: Sequence[Dataset], entity: str) -> dict[str, Record]:
+def records_of(datasets: Sequence[Dataset], entity: str) -> dict[str, Record]:
+    """Return the records of an entity by id, from every dataset that holds any."""
     frames = [dataset.frame for dataset in datasets if dataset.entity == entity]
     return {record["id"]: record for frame in frames for record in frame.iter_rows(named=True)}
 

@@ -25,6 +25,7 @@ from flows.publish.datasets import document_digest
 from flows.publish.descriptions import arrange
 from flows.publish.earlier_versions import build_versions
 from flows.publish.paging import page_path, pages_of, paging
+from flows.publish.provenance import records_of
 from flows.publish.rdf import Format, serialise
 from flows.publish.rdf import write as write_rdf
 from flows.publish.schema_org import schema_org
@@ -161,8 +162,9 @@ def _concepts(release: Release, contents: Contents) -> Iterator[Planned]:
     """Plan the code lists and the city's reference tables as SKOS."""
     for codelist in contents.codelists.values():
         yield from _graph(f"codelists/{codelist.name}", codelist_graph(codelist, contents.catalogue))
+    versions = records_of(release.datasets, "strategy_version")
     for dataset in filter(is_taxonomy, release.datasets):
-        yield from _graph(f"codelists/{dataset.name}", taxonomy_graph(dataset, contents.catalogue))
+        yield from _graph(f"codelists/{dataset.name}", taxonomy_graph(dataset, contents.catalogue, versions))
 
 
 def _graph(base: str, graph: Graph) -> Iterator[Planned]:

@@ -12,13 +12,15 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import feed_example as feed
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
-from rdflib.namespace import DCTERMS, FOAF
+from rdflib.namespace import DCTERMS, FOAF, PROV
 
+from flows.contracts import CodeList, parse_entity
 from flows.publish.catalogue import Format, build_catalogue, serialise
 from flows.publish.vocabulary import ADMS, AUTHORITY, DCAT, DCATAP, DCATDE, FILE_FORMS, MEDIA_TYPE, SPDX
 
@@ -152,6 +154,64 @@ class TestDataset:
         assert all("D-000001, D-000002" in text for text in texts)
 
 
+class TestProvenance:
+    measures = node("dataset", "measures")
+
+    def test_a_release_made_the_rows_from_deliveries(self, graph: Graph) -> None:
+        release = node("activity", "2026-03-31")
+        assert set(graph.objects(self.measures, PROV.wasGeneratedBy)) == {release}
+        assert graph.value(release, PROV.wasAssociatedWith) == node("organisation", "ORG-it")
+        assert str(graph.value(release, PROV.endedAtTime)) == "2026-01-10T09:00:00+01:00"
+        deliveries = {node("delivery", "D-000001"), node("delivery", "D-000002")}
+        assert set(graph.objects(self.measures, PROV.wasDerivedFrom)) == deliveries
+
+    def test_a_delivery_says_when_it_came_and_who_handed_it_in(self) -> None:
+        columns = {"id": ["D-000001"], "organisation_id": ["ORG-bau"], "received_at": ["2025-12-31"]}
+        units = {"id": ["ORG-bau"], "name_de": ["Baureferat"], "name_en": [None]}
+        release = feed.release(("measures", "organisations"))
+        measures, organisations = release.datasets
+        datasets = (
+            measures,
+            replace(organisations, frame=pl.DataFrame(units, schema_overrides={"name_en": pl.String})),
+            replace(measures, name="deliveries", entity="delivery", frame=pl.DataFrame(columns)),
+        )
+        kinds = {**feed.entities(), "delivery": feed.entities()["measure"]}
+        graph = build_catalogue(replace(release, datasets=datasets), feed.CATALOGUE, kinds)
+        delivery, supplier = node("delivery", "D-000001"), node("organisation", "ORG-bau")
+        assert graph.value(delivery, DCTERMS.dateSubmitted) == Literal("2025-12-31", datatype=XSD.date)
+        assert graph.value(delivery, PROV.wasAttributedTo) == supplier
+        assert set(graph.objects(supplier, FOAF.name)) == {Literal("Baureferat", lang="de")}
+
+
+class TestWhatOnlySomeDeclare:
+    law = URIRef("http://data.europa.eu/eli/dir/2019/1024/oj")
+
+    def test_resolution_and_legislation_stand_at_dataset_and_files(self) -> None:
+        release = feed.release(("measures",), ("csv",))
+        (measures,) = release.datasets
+        more = {"temporal_resolution": "P1Y", "legislation": [str(self.law)]}
+        datasets = (replace(measures, description={**measures.description, **more}),)
+        graph = build_catalogue(replace(release, datasets=datasets), feed.CATALOGUE, feed.entities())
+        for subject in (node("dataset", "measures"), node("distribution", "measures.csv")):
+            assert (subject, DCAT.temporalResolution, Literal("P1Y", datatype=XSD.duration)) in graph
+            assert (subject, DCATAP.applicableLegislation, self.law) in graph
+
+    def test_others_say_nothing_of_it(self, graph: Graph) -> None:
+        assert (None, DCAT.temporalResolution, None) not in graph
+        assert (None, DCATAP.applicableLegislation, None) not in graph
+
+    def test_code_lists_and_tables_that_rows_refer_to_are_related(self) -> None:
+        measure = {"$id": "measure/1.0", "x-label": {"de": "x", "en": "x"}, "properties": {
+            "lead_id": {"type": "string", "x-ref": "organisation", "x-public": True},
+            "status": {"type": "string", "x-codelist": "status", "x-public": True},
+        }}  # fmt: skip
+        codes = CodeList("status", ({"code": "planned", "label_de": "Geplant", "label_en": "Planned"},))
+        kinds = {**feed.entities(), "measure": parse_entity(measure, {"status": codes})}
+        graph = build_catalogue(feed.release(("measures", "organisations")), feed.CATALOGUE, kinds)
+        related = set(graph.objects(node("dataset", "measures"), DCTERMS.relation))
+        assert related == {node("codelist", "status"), node("dataset", "organisations")}
+
+
 class TestDistribution:
     csv = node("distribution", "measures.csv")
 
@@ -198,6 +258,10 @@ class TestSeries:
         assert list(graph.subject_objects(DCAT.prev)) == [self.members[::-1]]
         for member in self.members:
             assert graph.value(member, DCTERMS.relation) == node("dataset", "status_reports")
+
+    def test_has_a_first_and_a_last_member(self, graph: Graph) -> None:
+        assert graph.value(self.series, DCAT["first"]) == self.members[0]
+        assert graph.value(self.series, DCAT["last"]) == self.members[1]
 
     def test_needs_the_whole(self) -> None:
         graph = build_catalogue(feed.release(("status_reports_2024",)), feed.CATALOGUE, feed.entities())

@@ -68,7 +68,7 @@ def test_a_code_without_counterpart_is_mapped_to_nothing(status: Graph) -> None:
 
 def taxonomy(entity: str, columns: dict[str, list[object]]) -> Graph:
     table = replace(feed.release().datasets[0], name=f"{entity}s", entity=entity, frame=pl.DataFrame(columns))
-    return taxonomy_graph(table, feed.CATALOGUE)
+    return taxonomy_graph(table, feed.CATALOGUE, {"SV-0": {"id": "SV-0", "adopted_on": "2019-07-24"}})
 
 
 def test_fields_of_action_are_ordered_and_lead_to_their_successors() -> None:
@@ -91,6 +91,7 @@ def test_fields_of_action_are_ordered_and_lead_to_their_successors() -> None:
     assert (field, SKOS.relatedMatch, node("field_of_action/HF-4")) in graph
     assert (field, SKOS.altLabel, Literal("Das Feld", lang="de")) in graph
     assert (field, DCTERMS.isPartOf, node("strategy_version/SV-0")) in graph
+    assert graph.value(field, DCTERMS.valid) == Literal("2019-07-24/..")
 
 
 def test_validity_is_said_as_far_as_it_is_known() -> None:
