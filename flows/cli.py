@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from flows.operate.published import UnknownNameError
+from flows.orchestration import ServerError
 from flows.publish.gate import Held
 from flows.settings import Configuration, ConfigurationError, day_in_berlin, load, now
 from flows.store import Busy, Cache, Damaged, Store
@@ -78,7 +79,7 @@ def main() -> None:
         _fail(str(error), USAGE)
     except (Busy, Held) as error:
         _fail(str(error), HELD)
-    except Damaged as error:
+    except (Damaged, ServerError) as error:
         _fail(str(error), INTERNAL)
 
 
