@@ -27,10 +27,11 @@ soak: .venv/ready
 lock:
 	uv pip compile --generate-hashes --no-emit-index-url --universal --python-version 3.11 --group dev pyproject.toml -o requirements.lock
 
+# The lock is its own constraint: pip would not apply the version it pins to a package that is asked for with an extra.
 .venv/ready: requirements.lock pyproject.toml
 	@echo "Setting up .venv, once: about $$(grep -c '^[a-z].*==' requirements.lock) packages, each checked against its hash ..."
 	$(PYTHON) -m venv .venv
-	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --require-hashes --requirement requirements.lock --constraint requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
