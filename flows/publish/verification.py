@@ -11,6 +11,7 @@ import polars as pl
 from rdflib import Graph
 
 from flows.contracts import Entity, public_view
+from flows.model import PublishedFile
 from flows.publish.conformance import check_pages
 from flows.publish.descriptions import Descriptions
 from flows.publish.gate import Problem
@@ -33,10 +34,11 @@ def verify(read: Read, entities: Mapping[str, Entity], shapes: Graph) -> list[Pr
     table against its schema, every reference against the table it points to, the catalogue against our shapes.
     """
     try:
-        manifest = json.loads(read(MANIFEST))
-    except (OSError, ValueError) as error:
+        content = read(MANIFEST)
+        manifest, files = json.loads(content), parse_manifest(content)
+    except (OSError, ValueError, KeyError, TypeError) as error:  # it may be anybody's
         return [Problem(MANIFEST, f"cannot be read: {error}")]
-    damaged = list(_damaged(read))
+    damaged = list(_damaged(read, files))
     if damaged:
         return damaged
     tables = {d["name"]: _table(read, d, entities[d["entity"]]) for d in manifest["datasets"]}
@@ -45,7 +47,7 @@ def verify(read: Read, entities: Mapping[str, Entity], shapes: Graph) -> list[Pr
     for name, frame in tables.items():
         found += list(_invalid(name, frame, entities[kinds[name]]))
         found += list(_dangling(name, frame, entities[kinds[name]], _ids(tables, kinds)))
-    return found + list(_feed_problems(read, {entry["path"] for entry in manifest["files"]}, shapes))
+    return found + list(_feed_problems(read, set(files), shapes))
 
 
 def _feed_problems(read: Read, files: Set[str], shapes: Graph) -> Iterator[Problem]:
@@ -64,8 +66,8 @@ def _feed_problems(read: Read, files: Set[str], shapes: Graph) -> Iterator[Probl
         yield Problem(ends[-1] or FEED, "a page of the feed is not there")
 
 
-def _damaged(read: Read) -> Iterator[Problem]:
-    for path, file in parse_manifest(read(MANIFEST)).items():
+def _damaged(read: Read, files: Mapping[str, PublishedFile]) -> Iterator[Problem]:
+    for path, file in files.items():
         try:
             content = read(path)
         except OSError as error:
