@@ -5,7 +5,9 @@ rdflib's terms are the model everything is said in; its graph is not needed for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from rdflib import RDF, BNode, Graph, Literal, URIRef
@@ -32,18 +34,38 @@ Descriptions = Mapping[str, Mapping[str, Sequence[Value]]]
 
 def arrange(statements: Iterable[Triple]) -> Descriptions:
     """Return statements (a graph is an iterable of them) by what they describe."""
-    found: dict[str, dict[str, set[Value]]] = {}
-    for subject, predicate, value in statements:
-        found.setdefault(_name(subject), {}).setdefault(str(predicate), set()).add(value_of(value))
-    return in_order(found)
+    with uncollected():
+        found: dict[str, dict[str, set[Value]]] = {}
+        for subject, predicate, value in statements:
+            found.setdefault(_name(subject), {}).setdefault(str(predicate), set()).add(value_of(value))
+        return in_order(found)
 
 
-def in_order(found: Mapping[str, Mapping[str, Iterable[Value]]]) -> Descriptions:
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep Python from looking for circles of objects meanwhile.
+
+    Statements have none, and to look through a million of them again and again takes longer than making them.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def in_order(found: Mapping[str, Mapping[str, Collection[Value]]]) -> Descriptions:
     """Return descriptions in their order."""
     return {
-        subject: {predicate: sorted(about[predicate]) for predicate in sorted(about, key=_type_first)}
+        subject: {predicate: _sorted(about[predicate]) for predicate in sorted(about, key=_type_first)}
         for subject, about in sorted(found.items())
     }
+
+
+def _sorted(values: Collection[Value]) -> Sequence[Value]:
+    return sorted(values) if len(values) > 1 else list(values)
 
 
 def _type_first(predicate: str) -> tuple[bool, str]:
@@ -52,15 +74,15 @@ def _type_first(predicate: str) -> tuple[bool, str]:
 
 def value_of(node: Node) -> Value:
     """Return a term of rdflib as a value."""
-    if type(node) is URIRef:  # most are, and isinstance takes its time with abstract classes
+    if type(node) is URIRef:  # not isinstance, which takes its time with abstract classes
         return Value(False, str(node))
-    if isinstance(node, Literal):
+    if type(node) is Literal:
         return Value(True, str(node), node.language or "", str(node.datatype or ""))
     return Value(False, _name(node))
 
 
 def _name(node: Node) -> str:
-    return f"{BLANK}{node}" if isinstance(node, BNode) else str(node)
+    return f"{BLANK}{node}" if type(node) is BNode else str(node)
 
 
 def described_as(descriptions: Descriptions, kind: URIRef) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, XSD
@@ -18,9 +19,16 @@ Statements = Iterator[Statement]
 def both(node: URIRef, predicate: URIRef, texts: Bilingual) -> Statements:
     """State a text in German and in English."""
     for lang in LANGUAGES:
-        yield node, predicate, Literal(texts[lang], lang=lang)
+        yield node, predicate, _text(texts[lang], lang)
 
 
+@lru_cache(maxsize=4096)
+def _text(text: str, lang: str) -> Literal:
+    """Return a text of a language; most are said of many files."""
+    return Literal(text, lang=lang)
+
+
+@lru_cache(maxsize=4096)
 def moment(time: str) -> Literal:
     """Return an RFC 3339 time as it was written, so that its offset survives."""
     return Literal(time, datatype=XSD.dateTime, normalize=False)

@@ -8,18 +8,36 @@ from dataclasses import dataclass
 from rdflib import Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, XSD
 
+
+class Vocabulary(Namespace):
+    """A namespace that makes each of its terms once: a large feed says the same few hundred a million times."""
+
+    def __getattr__(self, name: str) -> URIRef:
+        """Return the term and keep it where the next look finds it at once."""
+        term = super().__getattr__(name)
+        self.__dict__[name] = term
+        return term
+
+    def __getitem__(self, name: str) -> URIRef:  # type: ignore[override]
+        """Return the term, of any name."""
+        kept = self.__dict__.get(name)
+        if kept is None:
+            kept = self.__dict__[name] = URIRef(f"{self}{name}")
+        return kept
+
+
 # rdflib's DCAT is version 2; the feed needs the series and versions of 3.
-DCAT = Namespace("http://www.w3.org/ns/dcat#")
-ADMS = Namespace("http://www.w3.org/ns/adms#")
-DCATAP = Namespace("http://data.europa.eu/r5r/")
-DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
-VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
-SPDX = Namespace("http://spdx.org/rdf/terms#")
-HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
-ELI = Namespace("http://data.europa.eu/eli/ontology#")
-AUTHORITY = Namespace("http://publications.europa.eu/resource/authority/")
-PUBLISHER_TYPE = Namespace("http://purl.org/adms/publishertype/")
-MEDIA_TYPE = Namespace("https://www.iana.org/assignments/media-types/")
+DCAT = Vocabulary("http://www.w3.org/ns/dcat#")
+ADMS = Vocabulary("http://www.w3.org/ns/adms#")
+DCATAP = Vocabulary("http://data.europa.eu/r5r/")
+DCATDE = Vocabulary("http://dcat-ap.de/def/dcatde/")
+VCARD = Vocabulary("http://www.w3.org/2006/vcard/ns#")
+SPDX = Vocabulary("http://spdx.org/rdf/terms#")
+HYDRA = Vocabulary("http://www.w3.org/ns/hydra/core#")
+ELI = Vocabulary("http://data.europa.eu/eli/ontology#")
+AUTHORITY = Vocabulary("http://publications.europa.eu/resource/authority/")
+PUBLISHER_TYPE = Vocabulary("http://purl.org/adms/publishertype/")
+MEDIA_TYPE = Vocabulary("https://www.iana.org/assignments/media-types/")
 
 DATA_THEMES = AUTHORITY["data-theme"]
 PROFILE = URIRef("https://www.dcat-ap.de/def/dcatde/3.0/spec/")
