@@ -101,3 +101,16 @@ def test_content_that_cannot_be_read_is_a_finding_of_its_delivery() -> None:
     state = replayed(FIRST, broken)
     assert {(f.rule, f.level) for f in state.findings if f.delivery == "D-000002"} >= {("unsupported_format", "BLOCK")}
     assert list(measures(state).values()) == [("E-Akte", "2025"), ("OZG", "2024")]
+
+
+@pytest.mark.parametrize("word", ["vertraulich", "geheim", "intern", "offen", "k.A.", "vielleicht"])
+def test_what_is_not_said_to_be_public_is_not(word: str) -> None:
+    state = replayed(delivery("2023-12-31", f"1;E-Akte;2025;;{word}"))
+    assert measures(state) == {} or current(state.ledger, "measure")["visibility"].to_list() == ["internal"]
+
+
+def test_what_was_internal_stays_so_where_nobody_says_otherwise() -> None:
+    again = [delivery("2024-12-31", f"1;E-Akte;2026;;{word}") for word in ("", "k.A.", "vielleicht")]
+    for later in again:
+        state = replayed(delivery("2023-12-31", "1;E-Akte;2025;;intern"), later)
+        assert current(state.ledger, "measure")["visibility"].to_list() == ["internal"]

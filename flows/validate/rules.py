@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.contracts import Entity
+from flows.contracts import Entity, Property
 from flows.edtf import first_day, last_day
 from flows.model import Feed
 
@@ -80,19 +80,30 @@ def broken_rules(case: Case) -> pl.DataFrame:
 
 
 def title_missing(case: Case) -> list[pl.LazyFrame]:
-    """Require what publication needs (decision 3): a required value that was never known quarantines the row."""
+    """Require what publication needs (decision 3): a value that was never known, or is said to be none, is missing.
+
+    A default stands in for what nobody spoke of, never for what could not be read or is held back: neither "k.A." nor
+    "vielleicht" is "public".
+    """
     found = []
     for name, frame in case.records.items():
         entity = case.entities[name]
         known = case.known[name].select("id").with_columns(_known=pl.lit(value=True))
         joined = frame.join(known, on="id", how="left", maintain_order="left")
-        needed = [n for n in entity.schema["required"] if n != "id" and "x-default" not in entity[n].schema]
-        for needed_name in needed:
-            rule = "title_missing" if needed_name == "title_de" else "required_missing"
-            empty = pl.col(needed_name).is_null() if needed_name in frame.columns else pl.lit(value=True)
-            said = hits(joined, empty & pl.col("_known").is_null(), rule, name, expected=needed_name)
+        for needed in (entity[n] for n in entity.schema["required"] if n != "id"):
+            rule = "title_missing" if needed.name == "title_de" else "required_missing"
+            said = hits(joined, _is_missing(needed, frame), rule, name, expected=needed.name)
             found.append(said)
     return found
+
+
+def _is_missing(needed: Property, frame: pl.DataFrame) -> pl.Expr:
+    reason = f"_why_{needed.name}"
+    empty = pl.col(needed.name).is_null() if needed.name in frame.columns else pl.lit(value=True)
+    emptied = pl.col(reason).is_not_null() if reason in frame.columns else pl.lit(value=False)
+    if "x-default" in needed.schema:
+        return empty & (emptied | pl.col("_refused").list.contains(needed.name))
+    return empty & (emptied | pl.col("_known").is_null())
 
 
 def duplicate_key(case: Case) -> list[pl.LazyFrame]:

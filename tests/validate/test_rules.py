@@ -50,6 +50,19 @@ def earlier(status: str) -> dict[str, list[Row]]:
     [
         pytest.param("measure", COMPLETE, [], id="complete"),
         pytest.param("measure", {**COMPLETE, "title_de": None}, [("title_missing", "")], id="no title"),
+        pytest.param("measure", {**COMPLETE, "visibility": None}, [], id="public by default"),
+        pytest.param(
+            "measure",
+            {**COMPLETE, "visibility": None, "why": {"visibility": "not_decided"}},
+            [("required_missing", "")],
+            id="nobody knows whether it is public",
+        ),
+        pytest.param(
+            "measure",
+            {**COMPLETE, "visibility": None, "refused": ["visibility"]},
+            [("required_missing", "")],
+            id="nobody can read whether it is public",
+        ),
         pytest.param("milestone", {"id": "MS-0001", "title_de": "Start"}, [("required_missing", "")], id="no measure"),
         pytest.param(
             "measure",
@@ -100,6 +113,11 @@ def test_one_row(entity: str, row: Row, expected: list[tuple[str, str]]) -> None
 
 def test_a_title_that_is_known_need_not_be_said_again() -> None:
     assert broken("measure", {**COMPLETE, "title_de": None}, before={"measure": [COMPLETE]}) == []
+
+
+def test_a_title_that_is_known_is_not_emptied_by_a_mark() -> None:
+    emptied = {**COMPLETE, "title_de": None, "why": {"title_de": "not_stated"}}
+    assert broken("measure", emptied, before={"measure": [COMPLETE]}) == [("title_missing", "")]
 
 
 def test_two_rows_that_differ_under_one_id_are_both_refused() -> None:
