@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import NamedTuple
 
 from rdflib import RDF, BNode, Graph, Literal, URIRef
@@ -30,6 +31,9 @@ class Value(NamedTuple):
 
 Descriptions = Mapping[str, Mapping[str, Sequence[Value]]]
 """Subject -> predicate -> values: subjects and values sorted, the type first among the predicates, then sorted."""
+
+# German before English: where a portal keeps one text of several, it may be the first.
+_IN_ORDER = attrgetter("is_literal", "language", "text", "datatype")
 
 
 def arrange(statements: Iterable[Triple]) -> Descriptions:
@@ -65,7 +69,7 @@ def in_order(found: Mapping[str, Mapping[str, Collection[Value]]]) -> Descriptio
 
 
 def _sorted(values: Collection[Value]) -> Sequence[Value]:
-    return sorted(values) if len(values) > 1 else list(values)
+    return sorted(values, key=_IN_ORDER) if len(values) > 1 else list(values)
 
 
 def _type_first(predicate: str) -> tuple[bool, str]:

@@ -79,7 +79,7 @@ def test_descriptions_become_the_graph_they_came_from(statements) -> None:
     assert isomorphic(graph_of(arrange(statements)), as_graph(statements))
 
 
-def test_descriptions_are_sorted_with_the_type_first() -> None:
+def test_descriptions_are_sorted_with_the_type_first_and_german_before_english() -> None:
     found = arrange(
         [
             (B, DCAT.keyword, Literal("b", lang="de")),
@@ -90,4 +90,4 @@ def test_descriptions_are_sorted_with_the_type_first() -> None:
     )
     assert list(found) == [str(A), str(B)]
     assert list(found[str(A)]) == [str(RDF.type), str(DCAT.keyword)]
-    assert found[str(A)][str(DCAT.keyword)] == [Value(True, "a", "en"), Value(True, "b", "de")]
+    assert found[str(A)][str(DCAT.keyword)] == [Value(True, "b", "de"), Value(True, "a", "en")]
