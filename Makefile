@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check lint types soak lock clean
+.PHONY: run test check lint types test-portal soak lock clean
 
 run: .venv/ready
 	$(BIN)/offenlage run --prefect
@@ -19,6 +19,10 @@ lint: .venv/ready
 
 types: .venv/ready
 	$(BIN)/mypy
+
+# Sets up a real CKAN below $TEST_PORTAL_DIR (default: below /tmp), once; see tests/portal/up.sh.
+test-portal: .venv/ready
+	$(BIN)/pytest tests/portal --run-portal
 
 soak: .venv/ready
 	$(BIN)/pytest -m soak --run-soak

@@ -1,4 +1,4 @@
-"""Switches and fixtures of all tests: golden files, the soak tests, and one run over the example."""
+"""Switches and fixtures of all tests: golden files, the soak and the portal tests, and one run over the example."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ GOLDEN = Path(__file__).parent / "golden"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing")
     parser.addoption("--run-soak", action="store_true", help="run the tests marked soak too")
+    parser.addoption("--run-portal", action="store_true", help="run the tests marked portal too, against a real CKAN")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--run-soak"):
-        return
-    for item in items:
-        if "soak" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason="soak: run by `make soak` (--run-soak)"))
+    for kind, target in (("soak", "soak"), ("portal", "test-portal")):
+        if config.getoption(f"--run-{kind}"):
+            continue
+        skip = pytest.mark.skip(reason=f"{kind}: run by `make {target}` (--run-{kind})")
+        for item in items:
+            if item.get_closest_marker(kind):
+                item.add_marker(skip)
 
 
 @pytest.fixture
