@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from rdflib import Graph
@@ -143,7 +143,7 @@ def journal_due(store: Store, configuration: Configuration, state: State, now: d
 
 
 def due_events(configuration: Configuration, state: State, today: str) -> list[dict[str, str]]:
-    """Return the deadlines (`reporting.due`, each year) since a feed's last delivery, and ended embargoes."""
+    """Return the deadlines (`reporting.due`, each year) since a feed's last delivery, and the days after embargoes."""
     found = []
     for feed in configuration.feeds:
         last = max((d.received for d in state.deliveries if d.feed == feed.id), default=None)
@@ -152,9 +152,13 @@ def due_events(configuration: Configuration, state: State, today: str) -> list[d
             found += [(f"{y}-{day}", f"report of {feed.id}") for y in years if str(last) < f"{y}-{day}" <= today]
     for name, frame in state.ledger.versions.items():
         if "embargo_until" in frame.columns:
-            days = frame["embargo_until"].drop_nulls().unique()
+            days = map(_day_after, frame["embargo_until"].drop_nulls().unique())
             found += [(day, f"embargo of {name}") for day in days if day <= today]
     return [{"event": "due", "date": day, "what": what} for day, what in sorted(set(found))]
+
+
+def _day_after(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
 def releases_of(events: Sequence[Event], upcoming: str) -> dict[str, str]:

@@ -74,7 +74,7 @@ def test_a_gate_holds_a_release_and_leaves_what_is_shown(store: Store, monkeypat
 
 
 def test_an_embargo_that_ends_is_published_without_a_new_delivery(store: Store) -> None:
-    kept_back = delivery("2023-12-31", "1;E-Akte;2025", "2;Wahltisch;2024;2026-11-20;embargoed")
+    kept_back = delivery("2023-12-31", "1;E-Akte;2025", "2;Wahltisch;2024;2026-11-19;embargoed")
     bring(store, kept_back, now=datetime(2026, 11, 19, 12, tzinfo=UTC))
     assert [row["title_de"] for row in published(store)] == ["E-Akte"]
     summary = bring(store, kept_back)

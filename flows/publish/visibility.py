@@ -12,13 +12,15 @@ from flows.contracts import Entity
 def hidden_records(states: Mapping[str, pl.DataFrame], entities: Mapping[str, Entity], as_of: str) -> pl.DataFrame:
     """Return `entity, id` of every record that must not be seen, and of what belongs to a hidden measure.
 
-    `states` are the current versions by entity; an embargo ends on its day, counted to `as_of` (ISO day).
+    `states` are the current versions by entity; an embargo lasts to the end of its day, counted to `as_of` (ISO day),
+    and holds whatever is said of the visibility.
     """
     found = [pl.DataFrame(schema={"entity": pl.String, "id": pl.String})]
     for name, frame in states.items():
         if "visibility" in entities[name]:
-            due = (pl.col("visibility") == "embargoed") & (pl.col("embargo_until") <= as_of)
-            seen = (pl.col("visibility") == "public") | due.fill_null(value=False)
+            due = (pl.col("visibility") == "embargoed") & (pl.col("embargo_until") < as_of)
+            waiting = (pl.col("embargo_until") >= as_of).fill_null(value=False)
+            seen = ((pl.col("visibility") == "public") | due.fill_null(value=False)) & ~waiting
             found.append(frame.filter(~seen).select(pl.lit(name).alias("entity"), "id"))
     measures = pl.concat(found).filter(pl.col("entity") == "measure")["id"]
     for name, frame in states.items():

@@ -75,8 +75,9 @@ def naming(found: dict[str, pl.DataFrame], needle: str) -> list[str]:
     "said",
     [
         {"visibility": "internal"},
-        {"visibility": "embargoed", "embargo_until": "2026-01-01"},
+        {"visibility": "embargoed", "embargo_until": "2025-12-31"},
         {"visibility": "embargoed", "embargo_until": None},
+        {"embargo_until": "2025-12-31"},
     ],
 )
 def test_nothing_names_a_measure_that_may_not_be_seen(said: dict[str, Any]) -> None:
@@ -88,10 +89,10 @@ def test_nothing_names_a_measure_that_may_not_be_seen(said: dict[str, Any]) -> N
     assert naming(found, "SR-0001") == []
 
 
-def test_an_embargo_ends_on_its_day() -> None:
+def test_an_embargo_lasts_to_the_end_of_its_day() -> None:
     said = everything(visibility="embargoed", embargo_until="2025-12-31")
-    assert "M-0001" in tables(said, as_of="2025-12-31")["measure"]["id"]
-    assert "M-0001" not in tables(said, as_of="2025-12-30")["measure"]["id"]
+    assert "M-0001" not in tables(said, as_of="2025-12-31")["measure"]["id"]
+    assert "M-0001" in tables(said, as_of="2026-01-01")["measure"]["id"]
 
 
 def test_what_names_a_record_that_is_not_published_loses_the_name() -> None:
