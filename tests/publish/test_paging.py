@@ -8,7 +8,7 @@ from pathlib import Path
 
 import feed_example as feed
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, Graph
 from rdflib.compare import isomorphic
@@ -104,6 +104,7 @@ def test_a_series_is_on_one_page_with_its_members() -> None:
     assert [page & family for page in names(pages_of(release(60).datasets)) if page & family] == [family]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 3000), st.integers(0, 3000), st.data())
 def test_who_reads_across_a_growing_release_misses_no_dataset(few: int, more: int, data: st.DataObject) -> None:
     before, after = sorted((few, few + more))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import feed_example as feed
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import XSD, BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
@@ -15,6 +15,8 @@ from flows.publish.descriptions import Value, arrange, graph_of
 from flows.publish.rdf import Format, serialise
 from flows.publish.vocabulary import DCAT
 
+# What a machine is busy with is no matter of these tests.
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FORMS: tuple[Format, ...] = ("turtle", "xml", "json-ld")
 A, B = URIRef("https://a.example/a"), URIRef("https://a.example/b#Ä(1)")
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t"), max_size=30)
@@ -47,6 +49,7 @@ def test_the_feed_is_isomorphic_to_what_rdflib_writes(form: Format) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
+@CALM
 @given(statements=STATEMENTS)
 def test_any_statements_come_back_as_they_were(form: Format, statements) -> None:
     graph = as_graph(statements)
@@ -54,6 +57,7 @@ def test_any_statements_come_back_as_they_were(form: Format, statements) -> None
 
 
 @pytest.mark.parametrize("form", FORMS)
+@CALM
 @given(statements=STATEMENTS)
 def test_order_and_repetition_of_statements_do_not_matter(form: Format, statements) -> None:
     assert serialise([*statements[::-1], *statements], form) == serialise(statements, form)
@@ -74,6 +78,7 @@ def test_a_blank_node_is_refused(form: Format, statement) -> None:
         serialise([statement], form)
 
 
+@CALM
 @given(statements=STATEMENTS)
 def test_descriptions_become_the_graph_they_came_from(statements) -> None:
     assert isomorphic(graph_of(arrange(statements)), as_graph(statements))
