@@ -61,7 +61,7 @@ class Portal:
 
     def clear_source(self, name: str) -> None:
         """Purge the harvest source of this name, if there is one, and its datasets."""
-        for source in self.call("package_search", fq=f"+type:harvest +name:{name}")["results"]:
+        for source in self.call("package_search", fq=f"+dataset_type:harvest +name:{name}")["results"]:
             self.call("harvest_source_clear", id=source["id"])
             self.call("dataset_purge", id=source["id"])
 
