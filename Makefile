@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check lint types test-portal soak lock clean
+.PHONY: run test check lint types test-portal soak bench lock clean
 
 run: .venv/ready
 	$(BIN)/offenlage run --prefect
@@ -26,6 +26,10 @@ test-portal: .venv/ready
 
 soak: .venv/ready
 	$(BIN)/pytest -m soak --run-soak
+
+# Ratios beside rdflib, pyshacl and (BENCH="--ckan PYTHON") ckanext-dcat; BENCH="--full" takes many minutes.
+bench: .venv/ready
+	$(BIN)/python -m bench $(BENCH)
 
 # The lock is made by hand, after a change to pyproject.toml, on a machine that has uv.
 lock:
