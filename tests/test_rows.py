@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import get_args
 
 import deliveries_example as example
@@ -15,14 +16,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.collect.deliveries import content_digest
+from flows.contracts import public_view
 from flows.formats.read import read
 from flows.history.ledger import record
 from flows.model import Batch, Delivery, Feed, Outcome, Part
 from flows.normalise.mapping import known_headings
+from flows.pipeline import draft
+from flows.publish.datasets import Moment
 from flows.replay import take
+from flows.validate.schema import compile_entity, invalid_cells
 
 SUFFIXES = ("csv", "txt", "xlsx", "ods", "xls", "json", "jsonl", "xml", "pdf", "")
 ONCE = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(ONCE, max_examples=15)
 SOAK = settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
 LOST = pl.col("outcome").is_in(["quarantined", "not_a_record"])
 Parts = Sequence[tuple[str, bytes]]
@@ -37,6 +43,30 @@ def received(feed: Feed, parts: Parts) -> Batch:
     batch = take(delivery, example.events(), state, configuration, known.__getitem__)
     record(state.ledger, batch, configuration.entities)
     return batch
+
+
+def left_of(batch: Batch) -> Mapping[str, pl.DataFrame]:
+    """Return the tables as they are published after this delivery, by the name of the dataset."""
+    configuration, state = example.configuration(), example.state()
+    ledger = record(state.ledger, batch, configuration.entities)
+    after = replace(state, ledger=ledger, deliveries=(*state.deliveries, batch.delivery), as_of=example.TODAY)
+    moment = Moment(example.TODAY, f"{example.TODAY}T00:00:00+00:00")
+    datasets = draft(after, example.events(), configuration, moment).datasets
+    return {dataset.name: dataset.frame for dataset in datasets if dataset.name in configuration.datasets}
+
+
+def check_tables(tables: Mapping[str, pl.DataFrame]) -> None:
+    """Hold published tables to what the gate asks: one bad delivery must not hold the whole city back."""
+    configuration = example.configuration()
+    kinds = {name: configuration.entities[configuration.datasets[name]["entity"]] for name in tables}
+    ids = {kinds[name].name: set(frame["id"]) for name, frame in tables.items() if "id" in frame.columns}
+    for name, frame in tables.items():
+        entity = public_view(kinds[name])
+        assert invalid_cells(compile_entity(entity), frame) == [], name
+        assert not frame.select(entity.keys).is_duplicated().any(), name
+        for prop in (prop for prop in entity.properties if prop.ref in ids):
+            named = frame[prop.name].explode() if prop.is_list else frame[prop.name]
+            assert set(named.drop_nulls()) <= ids[prop.ref], (name, prop.name)
 
 
 def check(feed: Feed, parts: Parts) -> Batch:
@@ -95,8 +125,21 @@ def test_no_bytes_raise(given_: tuple[Feed, Parts]) -> None:
     check(*given_)
 
 
+@FEW
+@given(damaged())
+def test_what_is_left_of_a_damaged_delivery_can_be_published(given_: tuple[Feed, Parts]) -> None:
+    check_tables(left_of(received(*given_)))
+
+
 @pytest.mark.soak
 @SOAK
 @given(damaged() | anything())
 def test_every_row_has_one_end_many_times(given_: tuple[Feed, Parts]) -> None:
     check(*given_)
+
+
+@pytest.mark.soak
+@settings(SOAK, max_examples=2_000)
+@given(damaged())
+def test_what_is_left_can_be_published_many_times(given_: tuple[Feed, Parts]) -> None:
+    check_tables(left_of(received(*given_)))
