@@ -127,8 +127,8 @@ def roll_back(config: Path, output: Path) -> None:
     first = min(path.name for path in (output / "releases").iterdir())
     wanted = ["rollback", first, "--why", "the delivery was a draft"]
     command = [*whole.COMMAND, "--config", str(config), "--output", str(output), *wanted]
-    at = str(int(whole.RUN_AT) + 2 * DAY)
-    done = subprocess.run(command, env=whole.environment(at), capture_output=True, text=True, check=False)
+    environment = whole.environment(str(int(whole.RUN_AT) + 2 * DAY))
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=whole.ROOT)
     assert done.returncode == 0, done.stderr
 
 
