@@ -162,7 +162,7 @@ add_organisation() {
 
 ckan() { CKAN_INI=$dir/ckan.ini "$dir/venv/bin/ckan" "$@"; }
 
-sql() { psql -q -h 127.0.0.1 -p "$postgres_port" -U postgres -v ON_ERROR_STOP=1; }
+sql() { PGOPTIONS=--client-min-messages=warning psql -q -h 127.0.0.1 -p "$postgres_port" -U postgres -v ON_ERROR_STOP=1; }
 
 # Tell whether the process whose id was kept under a name runs still, and is no other that was given the same id later.
 alive() {
