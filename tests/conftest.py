@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from flows.collect.fetch import fetch
@@ -15,6 +16,10 @@ from flows.store import Store
 ROOT = Path(__file__).resolve().parents[1]
 RUN_AT = {"SOURCE_DATE_EPOCH": "1795132800"}
 """2026-11-20T00:00:00Z: the time of the run that `published` holds."""
+# No test waits for a clock: speed is measured in bench/.
+hypothesis.settings.register_profile("no clock", deadline=None)
+hypothesis.settings.load_profile("no clock")
+
 GOLDEN = Path(__file__).parent / "golden"
 
 
