@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RUN_AT = {"SOURCE_DATE_EPOCH": "1795132800"}
 """2026-11-20T00:00:00Z: the time of the run that `published` holds."""
 # No test waits for a clock: speed is measured in bench/.
-hypothesis.settings.register_profile("no clock", deadline=None)
+hypothesis.settings.register_profile("no clock", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("no clock")
 
 GOLDEN = Path(__file__).parent / "golden"
