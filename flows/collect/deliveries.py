@@ -45,6 +45,7 @@ def parse_deliveries(events: Iterable[Mapping[str, Any]]) -> list[Delivery]:
             event["sha256"],
             tuple(Part(part["name"], part["sha256"], part["bytes"]) for part in event["parts"]),
             event["origin"],
+            event.get("cells"),
         )
         for event in events
         if event["event"] == "delivery"

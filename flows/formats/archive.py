@@ -1,4 +1,4 @@
-"""ZIP containers of office files, unpacked within limits."""
+"""ZIP containers, of office files and of files handed in together, unpacked within limits."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
-from flows.formats.limits import MAX_UNPACKED_BYTES
+from flows.formats.limits import MAX_MEMBERS, MAX_UNPACKED_BYTES
 from flows.formats.refusal import broken, oversized, unsupported
+
+LEFT_BEHIND = (".", "~$", "__MACOSX", "Thumbs.db", "desktop.ini")
+"""Beginnings of names that programs leave in folders; nobody means to deliver them."""
 
 ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError)
 PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -34,6 +37,30 @@ def read_member(data: bytes, name: str, limit: int = 2**20) -> bytes:
         return b""
 
 
+def unpack_files(data: bytes) -> list[tuple[str, bytes]]:
+    """Unpack what was handed in together, ordered by name; names are never used as paths.
+
+    Raises Unreadable as `unpack_text` does, for more than MAX_MEMBERS files, and where there is none.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as container:
+            members = [member for member in container.infolist() if _is_meant(member)]
+            if len(members) > MAX_MEMBERS:
+                raise oversized(f"zip: {len(members)} files", MAX_MEMBERS)
+            _check(members)
+            found = [(member.filename, container.read(member)) for member in sorted(members, key=lambda m: m.filename)]
+    except ZIP_FAULTS as fault:
+        raise broken("zip", str(fault)) from fault
+    if not found:
+        raise unsupported("empty")
+    return found
+
+
+def _is_meant(member: zipfile.ZipInfo) -> bool:
+    steps = member.filename.split("/")
+    return not member.is_dir() and not any(step.startswith(LEFT_BEHIND) and step != ".." for step in steps)
+
+
 def unpack_text(data: bytes) -> dict[str, bytes]:
     """Unpack the XML members; images, macros and embedded files stay packed, so they are never even looked at.
 
@@ -44,6 +71,19 @@ def unpack_text(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             members = [m for m in container.infolist() if m.filename.endswith((".xml", ".rels", "mimetype"))]
             _check(members)
+            return {member.filename: container.read(member) for member in members}
+    except ZIP_FAULTS as fault:
+        raise broken("zip", str(fault)) from fault
+
+
+def unpack_all(data: bytes, limit: int) -> dict[str, bytes]:
+    """Unpack every member of a container that unpacks to no more than `limit` bytes; raises Unreadable."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as container:
+            members = container.infolist()
+            _check(members)
+            if sum(member.file_size for member in members) > limit:
+                raise oversized("zip", limit)
             return {member.filename: container.read(member) for member in members}
     except ZIP_FAULTS as fault:
         raise broken("zip", str(fault)) from fault

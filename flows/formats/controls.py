@@ -1,10 +1,11 @@
-"""Characters that no text of a department holds: NUL, bell, C1 controls."""
+"""What no cell of a department holds: NUL, bell, C1 controls, texts of a megabyte."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from flows.formats.encoding import CONTROL
+from flows.formats.limits import LONGEST_CELL
 from flows.model import Finding, Table
 
 
@@ -24,4 +25,23 @@ def remove_controls(table: Table) -> tuple[Table, list[Finding]]:
         row, code = int(str(found.index[0])), f"U+{ord(found.iloc[0]):04X}"
         findings.append(Finding("control_characters", "FIX", "", table.sheet, row, str(place), value=code))
         cells = cells.assign(**{str(place): column.str.replace(CONTROL, "", regex=True).where(column.notna(), None)})
+    return (replace(table, cells=cells) if findings else table), findings
+
+
+def refuse_long(table: Table) -> tuple[Table, list[Finding]]:
+    """Empty the cells that hold more than LONGEST_CELL characters: what was said there before still holds.
+
+    Finding: `value_too_long` (ERROR), one a cell, with the number of its characters.
+    """
+    findings: list[Finding] = []
+    cells = table.cells
+    for place in table.cells.columns:
+        column = table.cells[place]
+        if max(map(len, column.dropna()), default=0) <= LONGEST_CELL:
+            continue
+        long = column.str.len() > LONGEST_CELL
+        for row, text in column[long].items():
+            found = Finding("value_too_long", "ERROR", "", table.sheet, int(str(row)), str(place))
+            findings.append(replace(found, value=f"{len(text)}", expected=f"<= {LONGEST_CELL}"))
+        cells = cells.assign(**{str(place): column.mask(long, "")})
     return (replace(table, cells=cells) if findings else table), findings

@@ -15,6 +15,7 @@ import pandas as pd
 from flows.formats.encoding import decode
 from flows.formats.limits import MAX_CELLS, MAX_COLUMNS
 from flows.formats.places import column_letters
+from flows.formats.records import check_rows
 from flows.formats.refusal import Unreadable, broken, oversized
 from flows.model import Finding, Table
 
@@ -95,6 +96,7 @@ def _record_widths(text: str, delimiter: str) -> list[int]:
     except csv.Error as fault:
         # The csv module stops at 131,072 characters in one cell; Excel holds 32,767. Such a cell is an open quote.
         raise Unreadable("unclosed_quote", '"', '"', len(widths) + 1) from fault
+    check_rows(len(widths), "rows")
     if max(widths, default=0) > MAX_COLUMNS:
         row = next(number for number, width in enumerate(widths, start=1) if width > MAX_COLUMNS)
         raise oversized(f"csv: {max(widths)} columns in row {row}", MAX_COLUMNS)

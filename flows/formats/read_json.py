@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from flows.formats.encoding import decode
 from flows.formats.exact import exact_number
 from flows.formats.limits import MAX_DEPTH
-from flows.formats.records import Flat, join_list, records_table
+from flows.formats.records import Flat, check_rows, join_list, records_table
 from flows.formats.refusal import Unreadable, broken, no_records, too_deep
 from flows.model import Finding, Table
 
@@ -47,8 +47,9 @@ def read_json(data: bytes, hints: Mapping[str, Any], sheet: str = "") -> tuple[l
     decoded = decode(data, sheet=sheet)
     duplicates = _Duplicates()
     document = _parse(decoded.text, duplicates)
-    records = _find_records(document, hints.get("records"))
+    records = find_records(document, hints.get("records"))
     findings = [*decoded.findings, *_duplicate_findings(duplicates, sheet)]
+    check_rows(len(records), "records")
     return [records_table([_flatten(record) for record in records], sheet)], findings
 
 
@@ -62,6 +63,7 @@ def read_json_lines(data: bytes, sheet: str = "") -> tuple[list[Table], list[Fin
     duplicates = _Duplicates()
     flats: list[Flat] = []
     rows: list[int] = []
+    check_rows(decoded.text.count("\n"), "lines")
     for row, line in enumerate(decoded.text.split("\n"), start=1):
         if line.strip():
             rows.append(row)
@@ -86,9 +88,15 @@ def _parse(text: str, duplicates: _Duplicates) -> Json:
     return document
 
 
-def _find_records(document: Json, pointer: str | None) -> list[Json]:
+def parse_document(data: bytes) -> Json:
+    """Return a document with its numbers as text; raises Unreadable."""
+    return _parse(decode(data).text, _Duplicates())
+
+
+def find_records(document: Json, pointer: str | None) -> list[Json]:
+    """Return the records of a document, as `read_json` finds them; raises Unreadable."""
     if pointer is not None:
-        found = _resolve(document, pointer)
+        found = resolve(document, pointer)
         if isinstance(found, list):
             return found
         raise no_records(_members(document), pointer)
@@ -105,7 +113,7 @@ def _members(document: Json) -> str:
     return ", ".join(_clean(name) for name in document) if isinstance(document, dict) else type(document).__name__
 
 
-def _resolve(document: Json, pointer: str) -> Json:
+def resolve(document: Json, pointer: str) -> Json:
     """Follow a JSON pointer through objects and arrays; None where it leads nowhere."""
     found = document
     for token in pointer.split("/")[1:]:

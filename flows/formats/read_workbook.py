@@ -22,16 +22,19 @@ from python_calamine import (
 
 from flows.formats.archive import member_names, pack, unpack_text
 from flows.formats.exact import exact_number
-from flows.formats.ods import Span, prepare_content
+from flows.formats.limits import LONGEST_GAP
+from flows.formats.ods import Seen, prepare_content
 from flows.formats.places import column_letters
 from flows.formats.refusal import broken, unsupported
-from flows.formats.wellformed import check_wellformed
-from flows.formats.xls import check_range
-from flows.formats.xlsx import NO_VALUE, prepare_sheet
-from flows.model import Finding, Table
+from flows.formats.wellformed import plain_xml
+from flows.formats.xls import sheet_marks as xls_marks
+from flows.formats.xlsx import NO_VALUE, prepare_parts
+from flows.formats.xlsx_marks import sheet_marks
+from flows.model import Finding, Marks, Table
 
 Cell = str | float | bool | dt.date | dt.time | dt.timedelta
 MACROS = "xl/vbaProject.bin"
+NOTHING = Seen((), Marks())
 SAFE_INTEGER = 10**16
 """Excel keeps 15 digits; whole numbers below this are written out, larger ones as Excel has them (1e+16)."""
 
@@ -43,16 +46,19 @@ def read_workbook(
 
     Whole numbers come without `.0`, others in the fewest digits with a point, days as ISO dates (a time only where it
     is not midnight), `true` and `false`, error values as text. A percentage is the number behind it (0.56): formats are
-    not read. Findings: `hidden_sheet` (ERROR; not taken), `formula_without_value` (ERROR; the
-    cell is empty), `macro_ignored` (INFO), `empty_file` (BLOCK; no sheet to
-    be seen). Raises Unreadable.
+    not read. Hidden rows and columns are in the tables, marked as such unless the hint says that they are meant; a run
+    of more than LONGEST_GAP blank rows is left out. Findings: `hidden_sheet` (ERROR; not taken),
+    `formula_without_value` (ERROR; the cell is empty), `macro_ignored` (INFO), `empty_file` (BLOCK; no sheet to be
+    seen). Raises Unreadable.
     """
-    prepared, spans = _prepare(data, kind)
+    prepared, seen = _prepare(data, kind)
     hidden = bool(hints.get("hidden", False))
     with _verdicts(kind), CalamineWorkbook.from_filelike(io.BytesIO(prepared)) as book:
         metas = book.sheets_metadata
         taken = [number for number, meta in enumerate(metas) if _is_taken(meta, hidden=hidden)]
-        tables = [_read_sheet(book.get_sheet_by_index(n), spans[n] if n < len(spans) else ()) for n in taken]
+        tables = [_read_sheet(book.get_sheet_by_index(n), seen[n] if n < len(seen) else NOTHING) for n in taken]
+    if hidden:
+        tables = [_all_visible(table) for table in tables]
     findings = [*_hidden(metas, hidden=hidden), *_uncomputed(tables)]
     if not tables:
         findings.append(Finding("empty_file", "BLOCK", value=kind))
@@ -82,30 +88,47 @@ def _is_taken(meta: SheetMetadata, *, hidden: bool) -> bool:
     return meta.typ == SheetTypeEnum.WorkSheet and (hidden or meta.visible == SheetVisibleEnum.Visible)
 
 
-def _prepare(data: bytes, kind: str) -> tuple[bytes, list[tuple[Span, ...]]]:
-    """Return the workbook as calamine shall see it, and the merged ranges of each sheet where it cannot tell them."""
+def _prepare(data: bytes, kind: str) -> tuple[bytes, list[Seen]]:
+    """Return the workbook as calamine shall see it, and what it does not tell of each sheet, in order."""
     if kind == "xls":
-        check_range(data)
-        return data, []
-    members = unpack_text(data)
-    for name, xml in members.items():
-        if name.endswith((".xml", ".rels")):
-            check_wellformed(xml, kind)
+        return data, [Seen((), marks) for marks in xls_marks(data)]
+    members = {name: plain_xml(xml, kind) if _is_xml(name) else xml for name, xml in unpack_text(data).items()}
     if kind == "ods":
-        content, spans = prepare_content(members.get("content.xml", b""))
-        return pack({**members, "content.xml": content}), spans
-    return pack({name: prepare_sheet(xml) if b"sheetData" in xml else xml for name, xml in members.items()}), []
+        content, seen = prepare_content(members.get("content.xml", b""))
+        return pack({**members, "content.xml": content}), seen
+    return pack(prepare_parts(members)), [Seen((), marks) for marks in sheet_marks(members)]
 
 
-def _read_sheet(sheet: CalamineSheet, spans: tuple[Span, ...]) -> Table:
-    rows = sheet.to_python(skip_empty_area=False)
-    while rows and not any(value != "" for value in rows[-1]):
-        rows.pop()
+def _is_xml(name: str) -> bool:
+    return name.endswith((".xml", ".rels"))
+
+
+def _read_sheet(sheet: CalamineSheet, seen: Seen) -> Table:
+    numbered = _without_gaps(sheet.to_python(skip_empty_area=False))
+    rows = [values for _, values in numbered]
     columns = {column_letters(n): _texts(values) for n, values in enumerate(zip(*rows, strict=True), start=1)}
-    cells = pd.DataFrame(columns, index=pd.RangeIndex(1, len(rows) + 1), dtype=str)
+    cells = pd.DataFrame(columns, index=pd.Index([row for row, _ in numbered], dtype="int64"), dtype=str)
     ranges = sheet.merged_cell_ranges or []
     merged = tuple((top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges)
-    return Table(sheet.name, cells, "grid", merged or spans)
+    return Table(sheet.name, cells, "grid", merged or seen.merged, seen.marks)
+
+
+def _without_gaps(rows: Sequence[Sequence[Cell]]) -> list[tuple[int, Sequence[Cell]]]:
+    """Number the rows from 1 to the last that holds a value, without the runs of more than LONGEST_GAP blank ones."""
+    kept: list[tuple[int, Sequence[Cell]]] = []
+    blank: list[tuple[int, Sequence[Cell]]] = []
+    for number, values in enumerate(rows, start=1):
+        if not any(value != "" for value in values):
+            blank.append((number, values))
+            continue
+        kept += blank if len(blank) <= LONGEST_GAP else []
+        blank = []
+        kept.append((number, values))
+    return kept
+
+
+def _all_visible(table: Table) -> Table:
+    return replace(table, marks=replace(table.marks, hidden_rows=frozenset(), hidden_columns=frozenset()))
 
 
 def _texts(values: Sequence[Cell]) -> list[str]:

@@ -14,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 
 from flows.formats.encoding import Decoded, decode
 from flows.formats.limits import MAX_DEPTH
-from flows.formats.records import Flat, join_list, records_table
+from flows.formats.records import Flat, check_rows, join_list, records_table
 from flows.formats.refusal import Unreadable, broken, no_records, too_deep
 from flows.model import Finding, Table
 
@@ -55,6 +55,7 @@ def read_xml(data: bytes, hints: Mapping[str, Any], sheet: str = "") -> tuple[li
     root = _parse(decoded.text)
     names = _Names(hints.get("namespaces", {}))
     records = _find_records(root, hints.get("records"), names)
+    check_rows(len(records), "records")
     return [records_table([_flatten(record, names) for record in records], sheet)], findings
 
 

@@ -8,12 +8,18 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from flows.formats.columns import LIST_SEPARATOR
-from flows.formats.limits import MAX_CELLS, MAX_COLUMNS
+from flows.formats.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from flows.formats.refusal import oversized
 from flows.model import Table
 
 Flat = dict[str, str | None]
 """One record: the text at each place, None where the supplier wrote null."""
+
+
+def check_rows(count: int, what: str) -> None:
+    """Raise Unreadable where there are more rows than MAX_ROWS."""
+    if count > MAX_ROWS:
+        raise oversized(f"{count} {what}", MAX_ROWS)
 
 
 def records_table(flats: Sequence[Flat], sheet: str, rows: Sequence[int] = ()) -> Table:
@@ -22,6 +28,7 @@ def records_table(flats: Sequence[Flat], sheet: str, rows: Sequence[int] = ()) -
     `rows` are the row numbers, from 1 on without them. A place that is None throughout and has places below it was
     only ever a missing group, and is no column. Raises Unreadable beyond the limits.
     """
+    check_rows(len(flats), "records")
     places: dict[str, None] = {}
     for flat in flats:
         places.update(dict.fromkeys(flat))

@@ -35,7 +35,9 @@ OFFICE_MEMBERS = (
 )
 ODF = "application/vnd.oasis.opendocument."
 HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|script|div)\b", re.IGNORECASE)
-EMAIL = re.compile(r"\A(?:[A-Za-z-]+: .*\r?\n(?:[ \t].*\r?\n)*)*(?:MIME-Version|Received|Message-ID): ", re.IGNORECASE)
+EMAIL = re.compile(
+    r"\A(?:[A-Za-z-]+: [^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*?(?:MIME-Version|Received|Message-ID): ", re.IGNORECASE
+)
 JSON_START = re.compile(r'\{\s*["}]|\[\s*[\[{"\]]')
 CONTROL = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1a")
 BINARY_SHARE = 0.1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -13,9 +14,12 @@ from flows.normalise.dates import parse_date
 from flows.normalise.identity import normal_key, resolve
 from flows.normalise.knowledge import Context
 from flows.normalise.reading import Reading
+from flows.normalise.template_form import split_about
 from flows.normalise.values import parse_column, parse_period_column
 
 PLACE = ("_sheet", "_row")
+SUBUNIT = r"^(\p{Lu}{1,5})-\p{Lu}*[0-9]*(?:[-/][\p{Lu}0-9]+)*$"
+"""How departments write their sub-units: their own abbreviation, a hyphen, capitals and numbers."""
 Headings = Mapping[tuple[str, str], tuple[str, str]]
 """(sheet, `entity.property`) -> (place, heading) of the column that held it."""
 
@@ -41,7 +45,7 @@ def read_columns(
             unchanged |= reading.unchanged()
             if reading.prop.name == "status_code" and "reason_text_de" in entity:
                 rest = reading.rest()
-            findings += _cell_findings(raw, target, reading, headings)
+            findings += _of_sheet(_cell_findings(raw, target, reading, headings), target, context)
     names = pl.DataFrame(refused) if refused else pl.DataFrame({"": [None] * len(raw)}, schema={"": pl.String})
     lists = names.select(pl.concat_list(pl.all()).list.drop_nulls().alias("_refused"))
     days = _valid_from(frame, raw, context)
@@ -49,6 +53,13 @@ def read_columns(
     if rest is not None:
         frame = _with_explanation(frame, rest)
     return _report_state(frame) if "report_state" in entity else frame, findings
+
+
+def _of_sheet(found: list[Finding], target: str, context: Context) -> list[Finding]:
+    """Say of a value that is the sheet's name that the sheet is called by none that is known."""
+    if target != context.spec.get("field_from_sheet"):
+        return found
+    return [replace(f, rule="field_from_sheet_unknown") if f.rule == "unknown_reference" else f for f in found]
 
 
 def _with_explanation(frame: pl.DataFrame, rest: pl.Series) -> pl.DataFrame:
@@ -86,8 +97,22 @@ def _readings(raw: pl.Series, target: str, entity: Entity, context: Context) -> 
         return
     prop = entity[name]
     words, years = _words(prop, target, context), context.knowledge.years
+    if "template" in context.spec:
+        yield _of_template(raw, prop, words, context)
+        return
     reading = Reading(prop, parse_column(raw, prop, words=words, decimal=context.decimal, years=years))
     yield _resolved(reading, context) if prop.ref else reading
+
+
+def _of_template(raw: pl.Series, prop: Property, words: Mapping[str, str], context: Context) -> Reading:
+    """Read a column of a template: numbers are written with a point, what is approximate says so."""
+    plain, about = split_about(raw)
+    frame = parse_column(plain, prop, words=words, decimal=".", years=context.knowledge.years)
+    frame = frame.with_columns(
+        pl.when(about & (pl.col("rule") == "")).then(pl.lit("vague")).otherwise("precision").alias("precision"),
+        (pl.col("estimated") | about).alias("estimated"),
+    )
+    return _resolved(Reading(prop, frame), context) if prop.ref else Reading(prop, frame)
 
 
 def _words(prop: Property, target: str, context: Context) -> dict[str, str]:
@@ -107,13 +132,23 @@ def _resolved(reading: Reading, context: Context) -> Reading:
     known = context.aliases.of(*schemes)
     known |= {normal_key(identifier): identifier for identifier in known.values()}
     words = reading.frame["value"]
+    below = prop.ref == "organisation"
     if prop.is_list:
-        ids = words.list.eval(resolve(pl.element(), known))
+        ids = words.list.eval(_unit_or_above(pl.element(), known) if below else resolve(pl.element(), known))
         lost = ids.list.eval(pl.element().is_null()).list.any().fill_null(value=False)
+        itself = words.list.eval(resolve(pl.element(), known)).list.eval(pl.element().is_not_null()).list.all()
     else:
-        ids = words.to_frame("w").select(resolve(pl.col("w"), known)).to_series()
+        frame = words.to_frame("w")
+        ids = frame.select(_unit_or_above(pl.col("w"), known) if below else resolve(pl.col("w"), known)).to_series()
         lost = words.is_not_null() & ids.is_null()
-    return reading.with_ids(ids, lost)
+        itself = frame.select(resolve(pl.col("w"), known).is_not_null()).to_series()
+    return reading.with_ids(ids, lost, words.is_not_null() & ~lost & ~itself.fill_null(value=True))
+
+
+def _unit_or_above(word: pl.Expr, known: Mapping[str, str]) -> pl.Expr:
+    """Return the unit a word names, or the department a sub-unit such as `KVR-GL/31` belongs to (deliveries.md 38)."""
+    above = word.str.strip_chars().str.extract(SUBUNIT)
+    return pl.coalesce(resolve(word, known), resolve(above, known))
 
 
 def _valid_from(frame: pl.DataFrame, raw: pl.DataFrame, context: Context) -> pl.Series:

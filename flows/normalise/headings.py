@@ -28,7 +28,7 @@ def normal_heading(text: str) -> str:
     Line breaks (also after a hyphen inside a word), non-breaking spaces, case, ß, a trailing colon or asterisk and
     repeated spaces make no difference (deliveries.md 25).
     """
-    joined = re.sub(r"(?<=\w)-\s*\n\s*(?=[a-zäöüß])", "", unicodedata.normalize("NFC", text.replace("\u00ad", "")))
+    joined = re.sub(r"(?<=\w)-[^\S\n]*\n\s*(?=[a-zäöüß])", "", unicodedata.normalize("NFC", text.replace("\u00ad", "")))
     return re.sub(r"\s+", " ", joined).strip().rstrip(":*").strip().casefold()
 
 

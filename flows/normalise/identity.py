@@ -50,7 +50,7 @@ def normal_key(value: str) -> str:
 
 
 def collect_aliases(identifiers: Iterable[Minted], minted: Iterable[Minted]) -> Aliases:
-    """Join the city's identifiers.csv with the ids minted so far; identifiers.csv overrides (decision 6)."""
+    """Join the city's identifiers.csv with the ids minted so far; identifiers.csv overrides (decision 0005)."""
     schemes: dict[str, dict[str, str]] = {}
     for scheme, value, identifier in (*minted, *identifiers):
         schemes.setdefault(scheme, {})[normal_key(value)] = identifier
@@ -100,7 +100,7 @@ def identify(
     `keys` holds the supplier's own keys (null where none). Returns the frame with the column `id` (null where a record
     has no key at all) and the ids that were minted, in the order of the rows.
     """
-    if "id" in frame.columns:
+    if "id" in frame.columns and not is_minted(entity):
         return frame, []
     if not is_minted(entity):
         key = pl.concat_str([pl.col(k) for k in entity.keys], separator="/")
@@ -112,7 +112,8 @@ def identify(
     keyed = keyed.with_columns(pl.when(said).then("_key").otherwise(None).alias("_key"))
     by_key = resolve(pl.col("_key"), aliases.of(own_scheme))
     by_nature = resolve(pl.col("_natural"), aliases.of(natural_scheme))
-    keyed = keyed.with_columns(pl.coalesce(by_key, by_nature).alias("id"))
+    given_id = _given(frame, entity, by_nature, set(aliases.of(natural_scheme).values()))
+    keyed = keyed.with_columns(pl.coalesce(given_id, by_key, by_nature).alias("id"))
     new = keyed.filter(pl.col("id").is_null() & pl.col("_said"))
     scheme_of = pl.when(pl.col("_key").is_not_null()).then(pl.lit(own_scheme)).otherwise(pl.lit(natural_scheme))
     wanted = new.select(scheme_of.alias("scheme"), pl.coalesce("_key", "_natural").alias("value")).drop_nulls()
@@ -123,6 +124,17 @@ def identify(
         for column, scheme in (("_key", own_scheme), ("_natural", natural_scheme))
     ]
     return keyed.with_columns(pl.coalesce("id", *given).alias("id")).drop("_key", "_natural"), minted
+
+
+def _given(frame: pl.DataFrame, entity: Entity, by_nature: pl.Expr, known_by_nature: set[str]) -> pl.Expr:
+    """Return the ids a delivery states; a report of another day than the one its id belongs to is another report."""
+    if "id" not in frame.columns:
+        return pl.lit(None, dtype=pl.String)
+    dated = "reporting_date" in entity.schema.get("x-natural-key", []) and "reporting_date" in frame.columns
+    if not dated:
+        return pl.col("id")
+    moved = pl.col("reporting_date").is_not_null() & pl.col("id").is_in(list(known_by_nature))
+    return pl.when(moved).then(by_nature).otherwise(pl.col("id"))
 
 
 def _natural(frame: pl.DataFrame, entity: Entity, received: str) -> pl.Expr:

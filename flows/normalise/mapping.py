@@ -14,6 +14,8 @@ import polars as pl
 from flows.contracts import Entity
 from flows.model import Finding, Table
 from flows.normalise.headings import Header, find_header, normal_heading
+from flows.normalise.marks import cell_marks, formula_like, hidden_rows, read_colours, without_hidden
+from flows.normalise.template_form import is_blank_form, is_feedback, template_header
 
 OUTCOME_SCHEMA = {"sheet": pl.String, "row": pl.Int64, "outcome": pl.String, "rule": pl.String}
 SOURCE_SCHEMA = {
@@ -32,6 +34,12 @@ FILLED_SCHEMA = {
     "how": pl.String,
 }
 TOTAL = r"(?i)^(?:summe|gesamt\w*|insgesamt|total|zwischensumme)\b"
+COUNTED = re.compile(
+    r"(?:Summe|Gesamt\w*|Insgesamt|Anzahl|Total)\b[^0-9]{0,20}([0-9]{1,6})"
+    r"(?: (?:Maßnahmen|Zeilen|Datensätze|Einträge|Vorhaben))?",
+    re.IGNORECASE,
+)
+"""A line that counts the records above it."""
 REMARK = r"(?i)^(?:\*|¹|²|legende|stand\b|hinweis|anmerkung|fußnote|fussnote|quelle|erläuterung|=+$|-+$)"
 IGNORE = "ignore:"
 
@@ -64,9 +72,30 @@ def locate(table: Table, specs: Sequence[Mapping[str, Any]], entities: Mapping[s
     """Read one table by the first of `specs` whose sheet pattern fits and whose header is found.
 
     Rows of a sheet no spec is for are no records; where a spec fits but no header is found, every row is
-    quarantined with the finding `header_not_found`.
+    quarantined with the finding `header_not_found`. Rows that are hidden are quarantined with `hidden_rows`, whatever
+    they hold.
     """
+    shown, hidden = without_hidden(table)
+    located = _locate(shown, specs, entities)
+    if not hidden:
+        return located
+    gone = pd.Series(table.cells.index.isin(hidden), index=table.cells.index)
+    if not located.spec:
+        rest = _outcomes(table, gone, "not_a_record", "sheet_not_mapped")
+        return replace(located, outcomes=pl.concat([located.outcomes, rest]))
+    blank = (table.cells == "").all(axis=1)
+    quarantined = _outcomes(table, gone & ~blank, "quarantined", "hidden_rows")
+    outcomes = [located.outcomes, quarantined, _outcomes(table, gone & blank, "not_a_record", "blank_row")]
+    findings = (*located.findings, *hidden_rows(table, hidden))
+    return replace(located, outcomes=pl.concat(outcomes), findings=findings)
+
+
+def _locate(table: Table, specs: Sequence[Mapping[str, Any]], entities: Mapping[str, Entity]) -> Located:
+    if is_feedback(table):
+        return _nothing(table, {}, "not_a_record", None)
     fitting = [spec for spec in specs if _fits(table, spec)]
+    if not fitting and any("template" in spec for spec in specs):
+        return _nothing(table, {}, "not_a_record", None)
     if not fitting:
         finding = Finding("sheet_not_mapped", "INFO", sheet=table.sheet, value=table.sheet)
         return _nothing(table, {}, "not_a_record", finding)
@@ -89,6 +118,8 @@ def _fits(table: Table, spec: Mapping[str, Any]) -> bool:
 
 
 def _header(table: Table, spec: Mapping[str, Any], entities: Mapping[str, Entity]) -> Header | None:
+    if "template" in spec:
+        return template_header(table, spec)
     if table.layout == "records":
         return Header(0, 0, {str(place): str(place) for place in table.cells.columns})
     return find_header(table, [*spec["columns"], *_synonyms(spec, entities)])
@@ -145,8 +176,13 @@ def _read(table: Table, spec: Mapping[str, Any], header: Header, entities: Mappi
     above = table.cells.index <= header.last_row
     kinds = _row_kinds(table, spec, header)
     body = table.cells[(kinds == "") & ~above]
+    findings += cell_marks(table, body, header.texts)
+    findings += formula_like(table, body, {place: header.texts[place] for place in targets})
     body, filled = _fill(table, body, spec, header, targets)
+    body, uncertain = read_colours(table, body, targets, _declared_colours(spec, header), entities)
+    findings += uncertain
     raw = _raw(body, targets, table.layout)
+    findings += _miscounted(table, kinds, len(raw))
     by_kind = [_outcomes(table, kinds == rule, "not_a_record", rule) for rule in sorted(set(kinds) - {""})]
     outcomes = pl.concat([pl.DataFrame(schema=OUTCOME_SCHEMA), *by_kind])
     title = "\n".join(
@@ -173,6 +209,8 @@ def _targets(
             findings.append(at)
         elif target.startswith(IGNORE):
             continue
+        elif place in table.marks.hidden_columns:
+            findings.append(replace(at, rule="hidden_columns", level="ERROR"))
         elif target in targets.values():
             findings.append(replace(at, rule="duplicate_column", level="ERROR"))
         else:
@@ -182,6 +220,13 @@ def _targets(
     if table.layout == "grid":
         findings += [Finding("missing_column", "WARN", sheet=table.sheet, heading=heading) for heading in absent]
     return targets, findings
+
+
+def _declared_colours(spec: Mapping[str, Any], header: Header) -> dict[str, Mapping[str, str]]:
+    """Return what the mapping says of colours, by place."""
+    declared = {normal_heading(heading): words for heading, words in spec.get("colours", {}).items()}
+    headings = {place: normal_heading(text) for place, text in header.texts.items()}
+    return {place: declared[heading] for place, heading in headings.items() if heading in declared}
 
 
 def _row_kinds(table: Table, spec: Mapping[str, Any], header: Header) -> pd.Series[str]:
@@ -203,10 +248,23 @@ def _row_kinds(table: Table, spec: Mapping[str, Any], header: Header) -> pd.Seri
     for pattern in spec.get("skip_rows", []):
         kinds[first.map(lambda text, pattern=pattern: fnmatchcase(text.strip(), pattern)).astype(bool)] = "skipped_row"
     kinds[_repeats_header(cells, header)] = "header_row"
+    if "template" in spec:
+        kinds[cells.apply(lambda row: is_blank_form(header, spec, row), axis=1)] = "blank_row"
     kinds[count == 0] = "blank_row"
     kinds[(cells.index < header.first_row) & (count > 0)] = "title_row"
     kinds[(cells.index >= header.first_row) & (cells.index <= header.last_row)] = "header_row"
     return kinds
+
+
+def _miscounted(table: Table, kinds: pd.Series[str], records: int) -> list[Finding]:
+    """Compare what a line such as "Gesamt: 27" counts with the records there are (deliveries.md 28)."""
+    found = []
+    for row, *texts in table.cells[kinds == "total_row"].itertuples(name=None):
+        match = COUNTED.fullmatch(" ".join(str(text) for text in texts if text).strip())
+        if match and int(match[1]) != records:
+            at = Finding("total_mismatch", "WARN", sheet=table.sheet, row=int(row))
+            found.append(replace(at, value=match[1], expected=str(records)))
+    return found
 
 
 def _repeats_header(cells: pd.DataFrame, header: Header) -> pd.Series[bool]:
@@ -231,9 +289,9 @@ def _fill(
     columns = [str(place) for place in table.cells.columns]
     for first_row, first_column, last_row, _last_column in table.merged:
         place = columns[first_column - 1] if first_column <= len(columns) else ""
-        if place in targets and first_row > header.last_row:
-            inside = [int(row) for row in body.index if first_row < row <= last_row and body.at[row, place] == ""]
-            filled += [(place, row, first_row, "merged_cell") for row in inside]
+        if place in targets and first_row > header.last_row and first_row in table.cells.index:
+            below = body.loc[first_row + 1 : last_row, place]
+            filled += [(place, int(str(row)), first_row, "merged_cell") for row in below.index[below == ""]]
     for place, row, source, _how in filled:
         body.at[row, place] = str(table.cells.at[source, place])
     named = [(*targets[place].split(".", 1), table.sheet, row, source, how) for place, row, source, how in filled]

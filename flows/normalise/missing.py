@@ -18,7 +18,7 @@ _REASONS: Mapping[str, Iterable[str]] = {
         *("null", "none", "nan", "leer"),
     ),
     "not_known": ("unbekannt", "nichtbekannt", "unklar", "nb", "unknown", "?", "??", "???"),
-    "not_published": ("nichtöffentlichauffindbar", "nichtgefunden"),
+    "not_published": ("nichtöffentlichauffindbar", "nichtgefunden", "nichtveröffentlicht", "notpublished"),
     "not_decided": (
         *("offen", "nochoffen", "tbd", "tba", "tbc", "inklärung", "wirdgeklärt", "nochnichtfestgelegt", "inabstimmung"),
         *("nochnichtbekannt", "stehtnochnichtfest", "wirdnochfestgelegt", "nochunklar"),
@@ -29,6 +29,7 @@ _REASONS: Mapping[str, Iterable[str]] = {
     "not_measurable": ("nichtmessbar", "nichtbezifferbar", "nichtquantifizierbar"),
     "withheld": ("vertraulich", "nichtöffentlich", "gesperrt", "geheim", "confidential"),
     "contradictory": ("widersprüchlicheangaben",),
+    "retracted": ("[retracted]",),
 }
 _BY_MARK = {mark.casefold(): code for code, marks in _REASONS.items() for mark in marks}
 _DITTO = frozenset(("so", "sieheoben", "wieoben", "dito", "ditto", '"', "''", "〃", "”", "“", "„", "wievor"))
@@ -59,6 +60,11 @@ def missing_reason(text: str) -> str | None:
         return None
     squeezed = squeeze(text)
     return _BY_MARK.get(squeezed, NOT_STATED if not squeezed else None)
+
+
+def may_be_name(text: str) -> bool:
+    """Tell whether a mark is a word that could as well be the name of something, such as "Offen" or "Geheim"."""
+    return squeeze(text).isalpha() and missing_reason(text) not in (None, NOT_STATED, "not_named")
 
 
 def is_unchanged(text: str) -> bool:

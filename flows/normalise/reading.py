@@ -43,12 +43,20 @@ class Reading:
         """Return the text that stood beside a code, null where there was none."""
         return _or_null(self.frame["rest"])
 
-    def with_ids(self, ids: pl.Series, lost: pl.Series) -> Reading:
-        """Return the reading of a reference with ids for words; the rows in `lost` are refused."""
+    def with_ids(self, ids: pl.Series, lost: pl.Series, above: pl.Series) -> Reading:
+        """Return the reading of a reference with ids for words; the rows in `lost` are refused.
+
+        Those in `above` name a part of what they were taken for: that is told (`subunit_normalised`).
+        """
         gone = pl.lit(lost)
         frame = self.frame.with_columns(
             pl.when(gone).then(None).otherwise(pl.lit(ids)).alias("value"),
-            pl.when(gone).then(pl.lit("unknown_reference")).otherwise(pl.col("rule")).alias("rule"),
+            pl.when(gone)
+            .then(pl.lit("unknown_reference"))
+            .when(pl.lit(above) & (pl.col("rule") == ""))
+            .then(pl.lit("subunit_normalised"))
+            .otherwise("rule")
+            .alias("rule"),
         )
         return Reading(self.prop, frame)
 

@@ -22,6 +22,7 @@ from flows.normalise.mapping import (
     report_date_text,
     table_entities,
 )
+from flows.normalise.template_form import template_specs
 
 
 def normalise(delivery: Delivery, tables: Sequence[Table], feed: Feed, knowledge: Knowledge) -> Batch:
@@ -30,9 +31,10 @@ def normalise(delivery: Delivery, tables: Sequence[Table], feed: Feed, knowledge
     Every delivered row appears in `outcomes`: as no record, quarantined (no identity), or published; the rules may
     still change the last. Ids are minted in the order of the rows.
     """
-    specs = feed.mapping["tables"]
+    specs = template_specs(tables, knowledge.entities) or feed.mapping["tables"]
     located = [locate(table, specs, knowledge.entities) for table in tables]
-    findings = [replace(f, delivery=delivery.id) for place in located for f in place.findings]
+    told = [f for place in located for f in (*place.findings, *_merged(place))]
+    findings = [replace(f, delivery=delivery.id) for f in told]
     records: dict[str, list[pl.DataFrame]] = {}
     outcomes = [place.outcomes for place in located]
     minted: list[Minted] = []
@@ -50,16 +52,61 @@ def normalise(delivery: Delivery, tables: Sequence[Table], feed: Feed, knowledge
             records.setdefault(name, []).append(frame)
             known += reference_aliases(name, frame) if not is_minted(knowledge.entities[name]) else []
         outcomes.append(_outcomes(own, built))
+    joined = {name: pl.concat(frames, how="diagonal") for name, frames in records.items()}
     return Batch(
         delivery=delivery,
         valid_from=delivery.received,
-        records={name: pl.concat(frames, how="diagonal") for name, frames in records.items()},
+        records=joined,
         outcomes=pl.concat([pl.DataFrame(schema=OUTCOME_SCHEMA), *outcomes]),
         sources=pl.concat([pl.DataFrame(schema=SOURCE_SCHEMA), *[p.sources for p in located]]),
         filled=pl.concat([pl.DataFrame(schema=FILLED_SCHEMA), *[p.filled for p in located]]),
         minted=tuple(minted),
         findings=tuple(findings),
+        readable=_readable(joined),
+        on_template=any("template" in spec for spec in specs),
     )
+
+
+def _merged(place: Located) -> list[Finding]:
+    """Tell once a column how many cells took their value from a merged one above (deliveries.md 23)."""
+    merged = place.filled.filter(pl.col("how") == "merged_cell").group_by("entity", "property", maintain_order=True)
+    headings = {(e, p): (at, heading) for e, p, at, heading in place.sources.drop("sheet").rows()}
+    return [
+        Finding(
+            "merged_filled",
+            "FIX",
+            "",
+            place.sheet,
+            row,
+            *headings[e, p],
+            e,
+            p,
+            str(count),
+        )
+        for e, p, row, count in merged.agg(pl.col("row").min(), pl.len()).rows()
+    ]
+
+
+def _undated(frame: pl.DataFrame) -> list[Finding]:
+    """Tell where no report states its reporting day, nor a reason for having none (deliveries.md 44)."""
+    said = [pl.col(name).is_not_null() for name in ("reporting_date", "_why_reporting_date") if name in frame.columns]
+    spoken = pl.any_horizontal(*said, pl.col("_refused").list.contains("reporting_date"), "_unchanged")
+    if frame.is_empty() or frame.select(spoken.any()).item():
+        return []
+    sheet = frame["_sheet"][0]
+    return [Finding("reporting_date_missing", "WARN", "", sheet, entity="status_report", property="reporting_date")]
+
+
+def _readable(records: Mapping[str, pl.DataFrame]) -> dict[str, tuple[int, int]]:
+    """Return of each column how many filled cells could be read, and how many there are."""
+    found = {}
+    for entity, frame in records.items():
+        lost = dict(frame["_refused"].explode().drop_nulls().value_counts().iter_rows())
+        for name in (column for column in frame.columns if f"_why_{column}" in frame.columns):
+            read = frame.filter(pl.col(name).is_not_null() | pl.col(f"_why_{name}").is_not_null()).height
+            if filled := read + lost.get(name, 0):
+                found[f"{entity}.{name}"] = (read, filled)
+    return found
 
 
 def _build(own: Sequence[Located], context: Context) -> tuple[dict[str, pl.DataFrame], list[Finding], list[Minted]]:
@@ -78,12 +125,22 @@ def _build(own: Sequence[Located], context: Context) -> tuple[dict[str, pl.DataF
         frame, new = identify(frame, _keys(raw, entity), entity, unit, context.aliases, received)
         if name == "measure":
             measure_ids = frame["id"]
+        if "template" in context.spec and "report_state" in frame.columns:
+            frame = _state_of_new_only(frame, new)
         said += _unidentified(frame, entity)
+        if name == "status_report" and "template" not in context.spec:
+            said += _undated(frame.filter("_said"))
         said_here = pl.col("_said") & pl.col("id").is_not_null()
         records[name] = frame.filter(said_here).with_columns(_delivery=pl.lit(context.delivery.id)).drop("_said")
         findings += said
         minted += new
     return records, [_levelled(f, context) for f in findings], minted
+
+
+def _state_of_new_only(frame: pl.DataFrame, new: list[Minted]) -> pl.DataFrame:
+    """Say only of new reports that they were received: what a template shows of a known one was said before."""
+    fresh = pl.col("id").is_in([identifier for _, _, identifier in new])
+    return frame.with_columns(pl.when(fresh).then("report_state").otherwise(None).alias("report_state"))
 
 
 def _keys(raw: pl.DataFrame, entity: Entity) -> pl.Series:

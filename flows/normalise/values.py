@@ -10,7 +10,7 @@ import polars as pl
 from flows.contracts import Property
 from flows.normalise.dates import PLAUSIBLE_YEARS, Years, parse_date, parse_day, parse_end, parse_period, parse_start
 from flows.normalise.links import parse_link
-from flows.normalise.missing import LONGEST_MARK, read_mark
+from flows.normalise.missing import LONGEST_MARK, may_be_name, read_mark
 from flows.normalise.money import parse_money
 from flows.normalise.numbers import number_column, percent_column, whole
 from flows.normalise.parsed import Parsed, refused
@@ -143,12 +143,12 @@ def _is_text(prop: Property) -> bool:
 
 
 def _text_column(texts: pl.Series, prop: Property) -> pl.DataFrame:
-    """Read free text in columns: only texts short enough to be a mark are looked at one by one."""
-    marks = {
-        text: mark
-        for text in _distinct(texts.filter(texts.str.len_chars() <= LONGEST_MARK))
-        if (mark := read_mark(text))
-    }
+    """Read free text in columns: only texts short enough to be a mark are looked at one by one.
+
+    What a record cannot be without, its title, is its name: there "Offen" is the measure of that name.
+    """
+    short = _distinct(texts.filter(texts.str.len_chars() <= LONGEST_MARK))
+    marks = {text: mark for text in short if (mark := read_mark(text)) and (prop.nullable or not may_be_name(text))}
     frame = _joined(texts, marks, prop.dtype).with_columns(texts.alias("_text"))
     silent = (pl.col("why") == "") & (pl.col("rule") == "")
     broken = silent & pl.col("_text").str.contains("\ufffd", literal=True).fill_null(value=False)

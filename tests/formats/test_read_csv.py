@@ -160,3 +160,29 @@ def test_too_many_columns_are_refused_not_cut():
 
 def test_one_endless_row_among_many_does_not_fill_the_memory():
     assert [f.rule for f in findings(b";" * 16_000 + b"\n" + b"a;b\n" * 100_000)] == ["file_too_large"]
+
+
+@pytest.mark.parametrize(
+    ("garbled", "meant"),
+    [
+        ("MaÃŸnahme", "Maßnahme"),
+        ("Ãœbersicht Ã„nderung Ã–PNV fÃ¼r grÃ¶ÃŸere", "Übersicht Änderung ÖPNV für größere"),
+        ("171 Mio. â‚¬ â€“ â€žneuâ€œ", "171 Mio. € – „neu“"),
+        ("Â§ 5", "§ 5"),
+    ],
+)
+def test_garbled_characters_that_can_be_undone_are_mended_and_told(garbled: str, meant: str) -> None:
+    tables, found = read([("a.csv", f"Nr;Titel\n1;{garbled}\n".encode())], {}, ["Nr", "Titel"])
+    assert tables[0].cells.loc[2, "B"] == meant
+    assert [(f.rule, f.level, f.row, f.column) for f in found] == [("mojibake_repaired", "WARN", 2, "B")]
+
+
+@pytest.mark.parametrize("text", ["Ã", "São Paulo", "crème brûlée", "Ãx und Ã¿", "Århus", "â€", "Bürger*innen"])
+def test_text_that_is_only_strange_stays(text: str) -> None:
+    tables, found = read([("a.csv", f"Nr;Titel\n1;{text}\n".encode())], {}, ["Nr", "Titel"])
+    assert (tables[0].cells.loc[2, "B"], found) == (text, [])
+
+
+def test_a_garbled_heading_is_mended_too() -> None:
+    tables, _ = read([("a.csv", "Nr;MaÃŸnahme\n1;x\n".encode())], {}, ["Nr", "Maßnahme"])
+    assert tables[0].cells.loc[1, "B"] == "Maßnahme"

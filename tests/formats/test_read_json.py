@@ -40,9 +40,17 @@ def test_numbers_stay_as_they_were_written():
     assert cells.loc[1].tolist() == ["1.50", "12345678901234567890123", "1E400", "-0", "07"]
 
 
-def test_an_integer_of_a_million_digits_is_text():
-    cells = table(b'[{"a": ' + b"9" * 1_000_000 + b"}]").cells
-    assert len(cells.loc[1, "/a"]) == 1_000_000
+def test_an_integer_of_thirty_thousand_digits_is_text():
+    cells = table(b'[{"a": ' + b"9" * 30_000 + b"}]").cells
+    assert len(cells.loc[1, "/a"]) == 30_000
+
+
+def test_a_text_that_no_cell_can_hold_is_not_taken():
+    tables, found = read([("a.json", b'[{"a": ' + b"9" * 1_000_000 + b', "b": "x"}]')], {}, [])
+    assert tables[0].cells.loc[1].tolist() == ["", "x"]
+    assert [(f.rule, f.level, f.row, f.column, f.value) for f in found] == [
+        ("value_too_long", "ERROR", 1, "/a", "1000000")
+    ]
 
 
 def test_booleans_are_true_and_false():

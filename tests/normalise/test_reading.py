@@ -44,7 +44,8 @@ def test_refused_is_what_said_something_that_could_not_be_taken() -> None:
 
 def test_ids_take_the_place_of_words_and_lost_words_are_refused() -> None:
     reading = read("measure", "field_id", "Bildung", "Nirgendwo", "k.A.")
-    found = reading.with_ids(pl.Series(["HF-2021-04", None, None], dtype=pl.String), pl.Series([False, True, False]))
+    ids, lost = pl.Series(["HF-2021-04", None, None], dtype=pl.String), pl.Series([False, True, False])
+    found = reading.with_ids(ids, lost, pl.Series([False, False, False]))
     assert found.frame["value"].to_list() == ["HF-2021-04", None, None]
     assert found.frame["rule"].to_list() == ["", "unknown_reference", ""]
     assert found.refused().to_list() == [None, "field_id", None]

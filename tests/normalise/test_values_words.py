@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
+from deliveries_example import configuration
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +12,7 @@ from flows.contracts import parse_codelist
 from flows.normalise.dates import parse_date
 from flows.normalise.links import parse_link
 from flows.normalise.missing import is_unchanged, missing_reason, read_mark
+from flows.normalise.values import parse_column
 from flows.normalise.words import parse_boolean, parse_code, parse_council_number, split_items, split_list
 
 CODELISTS = Path(__file__).parents[2] / "schemas" / "codelists"
@@ -217,3 +220,19 @@ def test_any_text_is_a_value_a_reason_or_a_refusal(text):
         assert not (parsed.why and parsed.rule)
         assert parsed.value is not None or parsed.why or parsed.rule or not text.strip() or parsed.rest == ""
     assert all(name.strip() for name in [*split_list(text), *split_items(text)])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value", "why"),
+    [
+        ("title_de", "Offen", "Offen", ""),
+        ("title_de", "Geheim", "Geheim", ""),
+        ("title_de", "k. A.", None, "not_stated"),
+        ("title_de", "n. n.", None, "not_named"),
+        ("short_text_de", "Offen", None, "not_decided"),
+        ("short_text_de", "nicht veröffentlicht", None, "not_published"),
+    ],
+)
+def test_a_title_may_be_a_word_that_is_a_mark_elsewhere(name, text, value, why):
+    read = parse_column(pl.Series([text]), configuration().entities["measure"][name]).row(0, named=True)
+    assert (read["value"], read["why"]) == (value, why)

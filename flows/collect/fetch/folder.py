@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flows.collect.deliveries import Fetched
+from flows.collect.fetch.source import MOST
+from flows.formats.limits import MAX_FILE_BYTES
 from flows.model import Feed, Finding
 from flows.settings import day_in_berlin
 
-LARGEST = 50 * 1024 * 1024
+LARGEST = MAX_FILE_BYTES
 # Hidden files, and what Excel and LibreOffice leave beside an open workbook.
 TEMPORARY = (".", "~$")
 
@@ -71,7 +73,7 @@ def _files(path: Path, findings: list[Finding]) -> tuple[tuple[str, bytes], ...]
         findings.append(Finding("file_ignored", "INFO", value=path.name))
         return ()
     if sum(part.stat().st_size for part in parts) > LARGEST:
-        findings.append(Finding("file_too_large", "BLOCK", value=path.name, expected="<= 50 MiB"))
+        findings.append(Finding("file_too_large", "BLOCK", value=path.name, expected=MOST))
         return ()
     return tuple((part.name, part.read_bytes()) for part in parts)
 

@@ -1,0 +1,449 @@
+"""Mark cells of a supplier's XLSX or XLSM file, touching nothing else (decision 0024).
+
+The parts of the file are edited as text: a library that reads and writes the whole workbook loses what it does not know
+(shapes, form controls, slicers, rich text, signatures of macros). Styles are added behind the existing ones, so every
+cell keeps its own; a marked cell gets a copy of its style with another fill, and a comment.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from flows.formats.archive import unpack_all
+from flows.formats.places import column_letters, column_number
+from flows.formats.refusal import Unreadable
+
+COLOURS = {"ERROR": "FFFFC7CE", "WARN": "FFFFEB9C", "FIX": "FFDDEBF7"}
+"""Fill per weight, as ARGB: Excel's own light red, yellow and blue."""
+P = r"(?:[A-Za-z_][\w.-]*:)?"
+REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+BEHIND_DRAWING = (
+    *("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems"),
+    *("tableParts", "extLst"),
+)
+AUTHOR = "Offenlage"
+MAX_BYTES = 2**26
+"""A workbook that unpacks to more is not edited: its parts are texts in memory here."""
+CELL = re.compile(rf"""<({P}c)\b([^<>]*?\sr\s*=\s*["']([A-Z]{{1,3}}\d+)["'][^<>]*?)(/?)>""")
+MOST_ADDED = 200
+"""Cells without any content that are added to be marked; more of them are listed only."""
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+LONGEST = 32_000
+
+
+class UnmarkableError(Exception):
+    """The file is built in a way these edits do not know; the caller makes a fresh workbook instead."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One cell in question: its place (row and column from 1), how grave it is (a key of COLOURS), what to say."""
+
+    row: int
+    column: int
+    weight: str
+    text: str
+
+
+def mark_workbook(
+    data: bytes, marks: Mapping[str, Sequence[Mark]], name: str, listing: Sequence[Sequence[str]], bold: int
+) -> bytes:
+    """Return the workbook with the marks on its sheets and a last sheet `name` that lists them.
+
+    `marks` maps the name of a sheet to the cells in question, `listing` are the rows of the new sheet, of which the
+    first `bold` are headings. Members without a mark keep their bytes. Raises UnmarkableError.
+    """
+    try:
+        members = unpack_all(data, MAX_BYTES)
+        order = list(members)
+        book = _Book(members)
+        for sheet, found in marks.items():
+            if found:
+                book.mark(sheet, found)
+        book.add_sheet(name, listing, bold)
+    except (Unreadable, ValueError, LookupError) as fault:
+        raise UnmarkableError(type(fault).__name__) from fault
+    return _packed(book.members, order)
+
+
+def _packed(members: Mapping[str, bytes], order: Sequence[str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as container:
+        for name in [*order, *(n for n in members if n not in order)]:
+            info = zipfile.ZipInfo(name)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            container.writestr(info, members[name])
+    return buffer.getvalue()
+
+
+class _Book:
+    """The members of one workbook while they are edited."""
+
+    def __init__(self, members: dict[str, bytes]) -> None:
+        self.members = members
+        self.path = self._main()
+        self.sheets = dict(self._sheets())
+        self.styles = next((n for n, k in self._related(self.path) if k.endswith("/styles")), "")
+        if not self.styles:
+            raise UnmarkableError("no styles")
+
+    def text(self, name: str) -> str:
+        """Return a part as text; raises UnmarkableError where it is missing or in another encoding."""
+        try:
+            return self.members[name].decode("utf-8-sig")
+        except (KeyError, UnicodeDecodeError) as fault:
+            raise UnmarkableError(name) from fault
+
+    def _main(self) -> str:
+        found = [name for name, kind in self._related("") if kind.endswith("/officeDocument")]
+        if not found:
+            raise UnmarkableError("no workbook")
+        return found[0]
+
+    def _related(self, part: str) -> Iterator[tuple[str, str]]:
+        """Yield the parts a part leads to, with the kind of relationship."""
+        for relation in re.findall(rf"<{P}Relationship\b[^>]*>", self._relations(part)):
+            if _attribute(relation, "TargetMode") != "External":
+                yield _resolve(part, _attribute(relation, "Target")), _attribute(relation, "Type")
+
+    def _relations(self, part: str) -> str:
+        name = _relations_name(part)
+        return self.text(name) if name in self.members else f'<Relationships xmlns="{PACKAGE}"></Relationships>'
+
+    def _sheets(self) -> Iterator[tuple[str, str]]:
+        targets = {}
+        for relation in re.findall(rf"<{P}Relationship\b[^>]*>", self._relations(self.path)):
+            targets[_attribute(relation, "Id")] = _resolve(self.path, _attribute(relation, "Target"))
+        for sheet in re.findall(rf"<{P}sheet\b[^>]*>", self.text(self.path)):
+            key = re.search(r"""\b[\w.-]+:id\s*=\s*["']([^"']*)["']""", sheet)
+            yield _attribute(sheet, "name"), targets.get(key[1] if key else "", "")
+
+    def relate(self, part: str, kind: str, target: str) -> str:
+        """Add a relationship from a part to another and return its id."""
+        relations = self._relations(part)
+        used = set(re.findall(r"""\bId\s*=\s*["']([^"']*)["']""", relations))
+        key = next(f"rIdOffenlage{n}" for n in range(1, len(used) + 2) if f"rIdOffenlage{n}" not in used)
+        added = f'<Relationship Id="{key}" Type="{REL}/{kind}" Target="/{target}"/>'
+        self.members[_relations_name(part)] = _before_end(relations, "Relationships", added).encode()
+        return key
+
+    def declare(self, part: str, kind: str) -> None:
+        """Say in [Content_Types].xml what a new part is."""
+        types = self.text("[Content_Types].xml")
+        self.members["[Content_Types].xml"] = _before_end(
+            types, "Types", f'<Override PartName="/{part}" ContentType="{kind}"/>'
+        ).encode()
+
+    def mark(self, sheet: str, marks: Sequence[Mark]) -> None:
+        """Colour cells of a sheet and comment them."""
+        part = self.sheets.get(sheet, "")
+        xml = self.text(part)
+        marks = sorted(marks, key=lambda m: (m.row, m.column))
+        styles: dict[tuple[int, str], int] = {}
+
+        def styled(style: int, weight: str) -> int:
+            if (style, weight) not in styles:
+                styles[style, weight] = self._filled(style, weight)
+            return styles[style, weight]
+
+        self.members[part] = _coloured(xml, marks, styled).encode()
+        self._comment(part, marks)
+
+    def _filled(self, style: int, weight: str) -> int:
+        """Add a copy of a style with the fill of a weight and return its number."""
+        xml = self.text(self.styles)
+        fill = (
+            f'<fill xmlns="{MAIN}"><patternFill patternType="solid"><fgColor rgb="{COLOURS[weight]}"/>'
+            '<bgColor indexed="64"/></patternFill></fill>'
+        )
+        xml, number = _appended(xml, "fills", "fill", fill)
+        block = _block(xml, "cellXfs")
+        formats = re.findall(rf"<({P})xf\b([^>]*?)(/>|>(.*?)</\1xf>)", block, re.DOTALL)
+        if style >= len(formats):
+            raise UnmarkableError("style")
+        prefix, attributes, end, inner = formats[style]
+        attributes = re.sub(r"""\s(fillId|applyFill)\s*=\s*(?:"[^"]*"|'[^']*')""", "", attributes)
+        copy = f'<{prefix}xf{attributes} fillId="{number}" applyFill="1"' + (
+            "/>" if end == "/>" else f">{inner}</{prefix}xf>"
+        )
+        xml, number = _appended(xml, "cellXfs", "xf", copy)
+        self.members[self.styles] = xml.encode()
+        return number
+
+    def _comment(self, part: str, marks: Sequence[Mark]) -> None:
+        """Add comments in the form all versions of Excel show: a list of texts, and a drawing of their boxes."""
+        related = {kind.rsplit("/", 1)[1]: name for name, kind in self._related(part)}
+        texts = {_place(mark): _clean(mark.text) for mark in marks}
+        known = self.text(related["comments"]) if "comments" in related else ""
+        known, texts = _joined(known, texts)
+        own = [mark for mark in marks if _place(mark) in texts]
+        if known:
+            self.members[related["comments"]] = _with_comments(known, texts).encode()
+        else:
+            name = self._free("xl/comments/offenlage{}.xml")
+            self.members[name] = _with_comments(
+                f'<comments xmlns="{MAIN}"><authors></authors><commentList></commentList></comments>', texts
+            ).encode()
+            self.declare(name, COMMENTS)
+            self.relate(part, "comments", name)
+        self._draw(part, own, related.get("vmlDrawing", ""))
+
+    def _draw(self, part: str, marks: Sequence[Mark], drawing: str) -> None:
+        boxes = "".join(_box(number, mark) for number, mark in enumerate(marks, start=1))
+        xml = self.text(part)
+        has = re.search(rf"<{P}legacyDrawing\b", xml)
+        if has and drawing:
+            known = self.text(drawing)
+            shapes = boxes if "_x0000_t202" in known else f"{SHAPE_TYPE}{boxes}"
+            self.members[drawing] = _before_end(known, "xml", shapes).encode()
+            return
+        name = self._free("xl/drawings/offenlage{}.vml")
+        self.members[name] = _canvas(boxes).encode()
+        self.declare(name, VML)
+        key = self.relate(part, "vmlDrawing", name)
+        element = f'<legacyDrawing xmlns="{MAIN}" xmlns:r="{REL}" r:id="{key}"/>'
+        self.members[part] = _insert_drawing(xml, element).encode()
+
+    def _free(self, pattern: str) -> str:
+        return next(n for n in (pattern.format(i) for i in range(1, 10_000)) if n not in self.members)
+
+    def add_sheet(self, name: str, listing: Sequence[Sequence[str]], bold: int) -> None:
+        """Add a sheet of texts behind the others."""
+        while name.casefold() in (known.casefold() for known in self.sheets):
+            name = f"{name[:28]}_2"
+        part = self._free("xl/worksheets/offenlage{}.xml")
+        self.members[part] = self._listing(listing, bold).encode()
+        self.declare(part, WORKSHEET)
+        key = self.relate(self.path, "worksheet", part)
+        xml = self.text(self.path)
+        number = max((int(n) for n in re.findall(r'\bsheetId\s*=\s*"(\d+)"', xml)), default=0) + 1
+        element = f'<sheet xmlns="{MAIN}" xmlns:r="{REL}" name={quoteattr(name)} sheetId="{number}" r:id="{key}"/>'
+        self.members[self.path] = _before_end(xml, "sheets", element).encode()
+
+    def _listing(self, listing: Sequence[Sequence[str]], bold: int) -> str:
+        xml = self.text(self.styles)
+        font = f'<font xmlns="{MAIN}"><b/><sz val="11"/><name val="Calibri"/><family val="2"/></font>'
+        xml, number = _appended(xml, "fonts", "font", font)
+        wrap = '<alignment vertical="top" wrapText="1"/>'
+        plain = f'<xf xmlns="{MAIN}" numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0">{wrap}</xf>'
+        xml, body = _appended(xml, "cellXfs", "xf", plain)
+        strong = plain.replace('fontId="0"', f'fontId="{number}" applyFont="1"')
+        xml, head = _appended(xml, "cellXfs", "xf", strong)
+        xml, title = _appended(xml, "cellXfs", "xf", strong.replace(wrap, '<alignment vertical="top"/>'))
+        self.members[self.styles] = xml.encode()
+        looks = {**dict.fromkeys(range(1, bold), title), bold: head}
+        rows = "".join(_text_row(n, row, looks.get(n, body), n < bold) for n, row in enumerate(listing, start=1))
+        widths = "".join(f'<col min="{n}" max="{n}" width="{w}" customWidth="1"/>' for n, w in enumerate(WIDTHS, 1))
+        view = (
+            f'<sheetViews><sheetView workbookViewId="0"><pane ySplit="{bold}" topLeftCell="A{bold + 1}" '
+            'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+        )
+        page = '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+        fit = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        return (
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{MAIN}">{fit}{view}<cols>{widths}</cols>'
+            f"<sheetData>{rows}</sheetData>{page}</worksheet>"
+        )
+
+
+def _clean(text: str) -> str:
+    """Return what XML can hold of a text, cut to what a cell can."""
+    return FORBIDDEN.sub("", text)[:LONGEST]
+
+
+LINE, MOST_LINES = 15, 25
+WIDTHS = (34, 12, 38, 28, 28, 52, 22)
+
+
+def _attribute(tag: str, name: str) -> str:
+    found = re.search(rf"""(?<![\w:.-]){name}\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
+    raw = (found[1] if found[1] is not None else found[2]) if found else ""
+    for code, text in (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        raw = raw.replace(code, text)
+    return raw
+
+
+def _resolve(part: str, target: str) -> str:
+    return (
+        target.lstrip("/")
+        if target.startswith("/")
+        else posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
+    )
+
+
+def _relations_name(part: str) -> str:
+    return posixpath.join(posixpath.dirname(part), "_rels", f"{posixpath.basename(part)}.rels")
+
+
+def _before_end(xml: str, element: str, added: str) -> str:
+    """Put `added` in front of the end tag of the (last) element; opens one that is empty."""
+    closed = list(re.finditer(rf"</{P}{element}\s*>", xml))
+    if closed:
+        return xml[: closed[-1].start()] + added + xml[closed[-1].start() :]
+    empty = re.search(rf"<({P}{element})\b([^>]*)/>", xml)
+    if not empty:
+        raise UnmarkableError(element)
+    return f"{xml[: empty.start()]}<{empty[1]}{empty[2]}>{added}</{empty[1]}>{xml[empty.end() :]}"
+
+
+def _block(xml: str, element: str) -> str:
+    found = re.search(rf"<({P}){element}\b[^>]*>(.*?)</\1{element}\s*>", xml, re.DOTALL)
+    if not found:
+        raise UnmarkableError(element)
+    return found[2]
+
+
+def _appended(xml: str, element: str, child: str, added: str) -> tuple[str, int]:
+    """Append a child to a counted list of the styles; returns its number, from 0."""
+    number = len(re.findall(rf"<{P}{child}\b", _block(xml, element)))
+    xml = _before_end_of_first(xml, element, added)
+    return re.sub(rf"(<{P}{element}\b[^>]*?\bcount\s*=\s*[\"'])\d+", rf"\g<1>{number + 1}", xml, count=1), number
+
+
+def _before_end_of_first(xml: str, element: str, added: str) -> str:
+    closed = re.search(rf"</{P}{element}\s*>", xml)
+    if not closed:
+        raise UnmarkableError(element)
+    return xml[: closed.start()] + added + xml[closed.start() :]
+
+
+def _coloured(xml: str, marks: Sequence[Mark], styled: Callable[[int, str], int]) -> str:
+    """Give cells the style of their weight; a cell, or a row, that the file leaves out is added in its place."""
+    wanted = {_place(mark): mark for mark in marks}
+    pieces: list[str] = []
+    done = 0
+    for cell in CELL.finditer(xml):
+        mark = wanted.pop(cell[3], None)
+        if mark is not None:
+            number = styled(int(_attribute(cell[2], "s") or 0), mark.weight)
+            rest = re.sub(r"""\ss\s*=\s*(?:"[^"]*"|'[^']*')""", "", cell[2])
+            pieces += [xml[done : cell.start()], f'<{cell[1]}{rest} s="{number}"{cell[4]}>']
+            done = cell.end()
+    xml = "".join([*pieces, xml[done:]])
+    for mark in list(wanted.values())[:MOST_ADDED]:
+        xml = _with_cell(xml, mark, f'<c xmlns="{MAIN}" r="{_place(mark)}" s="{styled(0, mark.weight)}"/>')
+    return xml
+
+
+def _place(mark: Mark) -> str:
+    return f"{column_letters(mark.column)}{mark.row}"
+
+
+def _with_cell(xml: str, mark: Mark, cell: str) -> str:
+    row = re.search(rf"""<({P}row)\b(?=[^>]*\sr\s*=\s*["']{mark.row}["'])[^>]*?(?:/>|>(.*?)</\1\s*>)""", xml, re.DOTALL)
+    if row is None:
+        return _with_row(xml, mark, f'<row xmlns="{MAIN}" r="{mark.row}">{cell}</row>')
+    if row[2] is None:
+        return _before_end(xml[: row.end()], row[1].rsplit(":", 1)[-1], cell) + xml[row.end() :]
+    start = row.start(2)
+    for found in re.finditer(rf"""<{P}c\b[^>]*\sr\s*=\s*["']([A-Z]+)\d+["']""", row[2]):
+        if column_number(found[1]) > mark.column:
+            return xml[: start + found.start()] + cell + xml[start + found.start() :]
+    return xml[: row.end(2)] + cell + xml[row.end(2) :]
+
+
+def _with_row(xml: str, mark: Mark, row: str) -> str:
+    for found in re.finditer(rf"""<{P}row\b[^>]*\sr\s*=\s*["'](\d+)["']""", xml):
+        if int(found[1]) > mark.row:
+            return xml[: found.start()] + row + xml[found.start() :]
+    return _before_end(xml, "sheetData", row)
+
+
+def _insert_drawing(xml: str, element: str) -> str:
+    """Put the reference to the drawing where the order of a worksheet's elements wants it."""
+    end = xml.rindex("</")
+    body = xml.rfind("sheetData", 0, end)
+    behind = [m.start() for m in re.finditer(rf"<{P}(?:{'|'.join(BEHIND_DRAWING)}|AlternateContent)\b", xml)]
+    place = min([start for start in behind if start > body], default=end)
+    return xml[:place] + element + xml[place:]
+
+
+def _joined(known: str, texts: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Put our words in front of comments that are there already; returns what is left to add."""
+    left = dict(texts)
+    for place, text in texts.items():
+        own = re.search(rf"""<({P})comment\b(?=[^>]*\sref\s*=\s*["']{place}["'])[^>]*>\s*<\1text\s*>""", known)
+        if own:
+            said = f'<{own[1]}r><{own[1]}t xml:space="preserve">{escape(text)}\n\n</{own[1]}t></{own[1]}r>'
+            plain = re.match(rf"<{own[1]}t\b", known[own.end() :])
+            if plain:
+                said = ""
+                inner = known.index(">", own.end()) + 1
+                known = f"{known[:inner]}{escape(text)}\n\n{known[inner:]}"
+            else:
+                known = known[: own.end()] + said + known[own.end() :]
+            del left[place]
+    return known, left
+
+
+def _with_comments(xml: str, texts: Mapping[str, str]) -> str:
+    number = len(re.findall(rf"<{P}author\b", xml))
+    xml = _before_end(xml, "authors", f'<author xmlns="{MAIN}">{AUTHOR}</author>')
+    added = "".join(
+        f'<comment xmlns="{MAIN}" ref="{place}" authorId="{number}"><text><r><rPr><sz val="9"/></rPr>'
+        f'<t xml:space="preserve">{escape(text)}</t></r></text></comment>'
+        for place, text in texts.items()
+    )
+    return _before_end(xml, "commentList", added)
+
+
+SHAPE_TYPE = (
+    '<v:shapetype xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+"""What the box of a comment looks like; a drawing of buttons only does not have it yet."""
+
+
+def _canvas(boxes: str) -> str:
+    return (
+        '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+        f'xmlns:x="urn:schemas-microsoft-com:office:excel">{SHAPE_TYPE}{boxes}</xml>'
+    )
+
+
+def _box(number: int, mark: Mark) -> str:
+    lines = sum(1 + len(line) // 42 for line in mark.text.split("\n"))
+    right, bottom = mark.column + 4, mark.row + max(4, lines)
+    anchor = f"{mark.column}, 12, {mark.row - 1}, 8, {right}, 12, {bottom}, 4"
+    return (
+        f'<v:shape xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+        f'xmlns:x="urn:schemas-microsoft-com:office:excel" id="offenlage{number}" type="#_x0000_t202" '
+        'style="position:absolute;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
+        '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox '
+        'style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox><x:ClientData ObjectType="Note">'
+        f"<x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill>"
+        f"<x:Row>{mark.row - 1}</x:Row><x:Column>{mark.column - 1}</x:Column></x:ClientData></v:shape>"
+    )
+
+
+def _text_row(number: int, texts: Sequence[str], style: int, is_title: bool) -> str:
+    """Write a row, as high as its wrapped texts: programs other than Excel do not work that out."""
+    cells = "".join(_text_cell(number, column, text, style) for column, text in enumerate(texts, start=1))
+    lines = 1 if is_title else max((lines_of(t, w) for t, w in zip(texts, WIDTHS, strict=False)), default=1)
+    return f'<row r="{number}" ht="{LINE * lines}" customHeight="1">{cells}</row>'
+
+
+def lines_of(text: str, width: int) -> int:
+    """Return how many lines a text takes in a column of that many characters, at most MOST_LINES."""
+    return min(MOST_LINES, sum(1 + int(len(line) * 1.1) // width for line in text.split("\n")))
+
+
+def _text_cell(row: int, column: int, text: str, style: int) -> str:
+    place = f"{column_letters(column)}{row}"
+    return (
+        f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(_clean(text))}</t></is></c>'
+        if text
+        else ""
+    )
