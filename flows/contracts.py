@@ -79,7 +79,7 @@ class Property:
 
     @property
     def public(self) -> bool:
-        """Tell whether it may leave the house (the allow list of decision 5 of the rules)."""
+        """Tell whether it may leave the house: what is not listed stays inside."""
         return bool(self.schema.get("x-public", False))
 
     @property

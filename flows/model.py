@@ -39,7 +39,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a department handed in at one time: ordered parts, one sha256, origin, day of receipt (ISO)."""
+    """What a department handed in at one time: ordered parts, one sha256, origin, day of receipt (ISO).
+
+    `cells` is the sha256 under which its cells are kept in place of its parts, None where the parts are kept.
+    """
 
     id: str
     feed: str
@@ -47,6 +50,27 @@ class Delivery:
     sha256: str
     parts: tuple[Part, ...]
     origin: str
+    cells: str | None = None
+
+
+Spot = tuple[int, str]
+"""A cell of a sheet: its row (from 1) and the letters of its column."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a sheet shows, or hides, beside the values of its cells.
+
+    `hidden_rows` and `hidden_columns` (letters) are not to be seen; `comments` are cells with a note that is not ours,
+    `struck` those whose text is struck through, at least in part; `fills` is the colour of cells that hold nothing
+    else: `RRGGBB`, or `theme-4` and `indexed-10` as the file has it.
+    """
+
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[str] = frozenset()
+    comments: frozenset[Spot] = frozenset()
+    struck: frozenset[Spot] = frozenset()
+    fills: Mapping[Spot, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,6 +87,7 @@ class Table:
     cells: pd.DataFrame
     layout: Layout
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    marks: Marks = Marks()
 
 
 @dataclass(frozen=True)
@@ -90,7 +115,9 @@ class Batch:
     value is missing for a stated reason, and `_delivery, _sheet, _row`. `outcomes` has one row per delivered row:
     `sheet, row, outcome, rule`. `sources` says which column held which property: `sheet, entity, property, place,
     heading`. `filled` names cells that took their value from a merged cell above: `entity, property, sheet, row,
-    from_row`. `minted` are the aliases that got a new id: `scheme, value, id`.
+    from_row`. `minted` are the aliases that got a new id: `scheme, value, id`. `readable` tells of each column
+    (`entity.property`) how many of its filled cells could be read, and how many there are; `on_template` whether it
+    came on a template of ours.
     """
 
     delivery: Delivery
@@ -101,6 +128,8 @@ class Batch:
     filled: pl.DataFrame
     minted: tuple[tuple[str, str, str], ...] = ()
     findings: tuple[Finding, ...] = ()
+    on_template: bool = False
+    readable: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,10 +186,16 @@ class PublishedFile:
 
 @dataclass(frozen=True)
 class Release:
-    """One complete docroot: id (`2026-11-20`, a second one that day `2026-11-20.2`), time, datasets and files."""
+    """One complete docroot: id (`2026-11-20`, a second one that day `2026-11-20.2`), time, datasets and files.
+
+    `retractions` are the notices of what was taken out of published data, `catalogue` is the digest of
+    what the catalogue says of itself (`metadata_digest`) and since when it does (`modified`).
+    """
 
     id: str
     time: str
     as_of: str
     datasets: tuple[Dataset, ...]
     files: Mapping[str, PublishedFile] = field(default_factory=dict)
+    retractions: tuple[Mapping[str, str | None], ...] = ()
+    catalogue: Mapping[str, str] = field(default_factory=dict)

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
 from flows.collect.deliveries import parse_deliveries
 from flows.contracts import Entity
-from flows.formats.read import read
+from flows.formats.cells import Cells
 from flows.history.ledger import current, empty_ledger, record
 from flows.model import Batch, Delivery, Feed, Finding, Ledger
 from flows.normalise.identity import Minted, is_minted, reference_aliases
 from flows.normalise.knowledge import Knowledge
-from flows.normalise.mapping import OUTCOME_SCHEMA, SOURCE_SCHEMA, known_headings
+from flows.normalise.mapping import OUTCOME_SCHEMA, SOURCE_SCHEMA
+from flows.normalise.opening import Content, open_delivery
 from flows.normalise.records import normalise
 from flows.settings import Configuration
 from flows.validate.judge import judge
 from flows.validate.rules import Case
 
 Event = Mapping[str, Any]
-Content = Callable[[str], bytes]
-"""Returns the bytes that are kept under a sha256."""
+TAKEN = ("published", "published_with_finding", "carried_forward")
+"""Outcomes of rows that count as records of a delivery that was accepted."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class State:
     """What is known after a number of deliveries.
 
     `outcomes` and `sources` carry the column `delivery`. `minted` are the ids given by deliveries for which the
-    journal had no id yet. `as_of` is the day derived values are counted to (decision 5), "" before the first delivery.
+    journal had no id yet. `as_of` is the day derived values are counted to (decision 0004), "" before any delivery.
+    `readable` is, by feed, how much of the columns of its last accepted delivery could be read (`Batch.readable`).
     """
 
     ledger: Ledger
@@ -41,6 +43,7 @@ class State:
     findings: tuple[Finding, ...]
     minted: tuple[Minted, ...]
     as_of: str
+    readable: Mapping[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,17 @@ class Known:
     """What was accepted before a delivery.
 
     `records` holds the current version of each record by entity, as the ledger keeps it, `minted` the ids given so
-    far, `before` the measures the delivery's feed reported on earlier.
+    far, `before` the measures the delivery's feed reported on earlier, `rows_before` how many records of its last
+    delivery were taken and `readable` how much of its columns could be read; `accepted` tells whether an operator let
+    the delivery through.
     """
 
     records: Mapping[str, pl.DataFrame]
     minted: Sequence[Minted]
     before: frozenset[str]
+    rows_before: int = 0
+    accepted: bool = False
+    readable: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def replay(events: Sequence[Event], configuration: Configuration, content: Content) -> State:
@@ -70,6 +78,17 @@ def replay(events: Sequence[Event], configuration: Configuration, content: Conte
 def set_aside(events: Sequence[Event]) -> frozenset[str]:
     """Return the deliveries that do not count: a rollback names all of them, so the last one holds."""
     return frozenset(next((e["set_aside"] for e in reversed(events) if e["event"] == "rolled_back"), ()))
+
+
+def accepted(events: Sequence[Event]) -> dict[str, Event]:
+    """Return, per delivery that an operator let through, the event that says so; the last one holds."""
+    return {event["delivery"]: event for event in events if event["event"] == "accepted"}
+
+
+def _rows_taken(outcomes: pl.DataFrame, own: Sequence[str]) -> int:
+    """Return how many records were taken of the last of these deliveries of which any was."""
+    taken = outcomes.filter(pl.col("outcome").is_in(TAKEN) & pl.col("delivery").is_in(list(own)))
+    return taken.filter(pl.col("delivery") == pl.col("delivery").last()).height
 
 
 def _start(entities: Mapping[str, Entity]) -> State:
@@ -89,6 +108,7 @@ def _add(state: State, batch: Batch, entities: Mapping[str, Entity]) -> State:
         findings=(*state.findings, *batch.findings),
         minted=(*state.minted, *batch.minted),
         as_of="",
+        readable={**state.readable, **({batch.delivery.feed: batch.readable} if batch.records else {})},
     )
 
 
@@ -96,20 +116,36 @@ def take(
     delivery: Delivery, events: Sequence[Event], state: State, configuration: Configuration, content: Content
 ) -> Batch:
     """Read, normalise and judge one delivery on top of a state; nothing is recorded."""
-    parts = [(part.name, content(part.sha256)) for part in delivery.parts]
+    feed = feed_of(delivery, configuration)
     journal = [(event["scheme"], event["value"], event["id"]) for event in events if event["event"] == "minted"]
     own = [d.id for d in state.deliveries if d.feed == delivery.feed]
     earlier = state.ledger.versions["measure"].filter(pl.col("_delivery").is_in(own))["id"]
     records = {name: current(state.ledger, name) for name in state.ledger.versions}
-    known = Known(records, [*journal, *state.minted], frozenset(earlier))
-    return assess(delivery, parts, _feed(delivery, configuration), known, configuration)
+    rows, opened = _rows_taken(state.outcomes, own), delivery.id in accepted(events)
+    known = Known(
+        records, [*journal, *state.minted], frozenset(earlier), rows, opened, state.readable.get(delivery.feed, {})
+    )
+    batch = assess(delivery, open_delivery(delivery, feed, content), feed, known, configuration)
+    return replace(batch, findings=batch.findings + _retractions(delivery, events))
 
 
-def assess(
-    delivery: Delivery, parts: Sequence[tuple[str, bytes]], feed: Feed, known: Known, configuration: Configuration
-) -> Batch:
-    """Read, normalise and judge the parts (name, content) of a delivery by what was known before it."""
-    tables, unreadable = read(parts, feed.mapping.get("read", {}), known_headings(feed.mapping))
+def assess(delivery: Delivery, cells: Cells, feed: Feed, known: Known, configuration: Configuration) -> Batch:
+    """Normalise and judge the cells of a delivery by what was known before it."""
+    identifiers, given = names_known(known, configuration)
+    plausible = configuration.rules["plausible"]
+    years = (plausible["first_year"], plausible["last_year"])
+    knowledge = Knowledge(configuration.entities, configuration.codelists, identifiers, given, years)
+    batch = normalise(delivery, cells.tables, feed, knowledge)
+    said = tuple(replace(finding, delivery=delivery.id) for finding in cells.findings)
+    case = Case(
+        batch.records, known.records, feed, configuration.entities, configuration.rules,
+        delivery.received, known.before, known.rows_before, known.accepted, known.readable,
+    )  # fmt: skip
+    return judge(replace(batch, findings=said + batch.findings), case, configuration.codelists)
+
+
+def names_known(known: Known, configuration: Configuration) -> tuple[list[Minted], list[Minted]]:
+    """Return by which names records may be called: those of the city's list, which override, and all others."""
     identifiers = [(scheme, value, identifier) for scheme, value, identifier in configuration.identifiers.rows()]
     references = [
         alias
@@ -117,18 +153,20 @@ def assess(
         if not is_minted(configuration.entities[name])
         for alias in reference_aliases(name, frame)
     ]
-    given = [*references, *known.minted]
-    plausible = configuration.rules["plausible"]
-    years = (plausible["first_year"], plausible["last_year"])
-    knowledge = Knowledge(configuration.entities, configuration.codelists, identifiers, given, years)
-    batch = normalise(delivery, tables, feed, knowledge)
-    said = tuple(replace(finding, delivery=delivery.id) for finding in unreadable)
-    entities, rules = configuration.entities, configuration.rules
-    case = Case(batch.records, known.records, feed, entities, rules, delivery.received, known.before)
-    return judge(replace(batch, findings=said + batch.findings), case, configuration.codelists)
+    return identifiers, [*references, *known.minted]
 
 
-def _feed(delivery: Delivery, configuration: Configuration) -> Feed:
+def _retractions(delivery: Delivery, events: Sequence[Event]) -> tuple[Finding, ...]:
+    """Tell in each delivery what was taken out of it later, and why: the tombstone the department sees."""
+    own = [event for event in events if event["event"] == "retracted" and event.get("delivery") == delivery.id]
+    fields = [(*event.get("field", ".").split(".", 1), event["why"]) for event in own]
+    return tuple(
+        Finding("value_retracted", "INFO", delivery.id, entity=entity, property=name, expected=why)
+        for entity, name, why in fields
+    )
+
+
+def feed_of(delivery: Delivery, configuration: Configuration) -> Feed:
     """Return the feed of a delivery; one without a mapping any more maps nothing, so its rows stay unpublished."""
     unit, name = delivery.feed.split("/", 1)
     gone = Feed(unit, name, {"unit": unit, "tables": []})
@@ -136,7 +174,7 @@ def _feed(delivery: Delivery, configuration: Configuration) -> Feed:
 
 
 def _as_of(state: State, deliveries: Sequence[Delivery], events: Sequence[Event]) -> str:
-    """Return the latest day the data know of: received, reported or due (decision 5)."""
+    """Return the latest day the data know of: received, reported or due (decision 0004)."""
     received = [delivery.received for delivery in deliveries]
     reported = state.ledger.versions["status_report"]["valid_from"].drop_nulls().to_list()
     due = [event["date"] for event in events if event["event"] == "due"]

@@ -23,7 +23,8 @@ COLUMNS = {
     "Fortschritt": "status_report.progress_pct",
     "Stand": "status_report.reporting_date",
 }
-FEED = Feed("kult", "plans", {"unit": "kult", "reports_for": "*", "tables": [{"columns": COLUMNS}]})
+TITLE = {"de": "Pläne des Kulturreferats", "en": "Plans of the culture department"}
+FEED = Feed("kult", "plans", {"unit": "kult", "title": TITLE, "reports_for": "*", "tables": [{"columns": COLUMNS}]})
 
 
 def city(*feeds: Feed) -> Configuration:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +72,17 @@ def test_a_gate_holds_a_release_and_leaves_what_is_shown(store: Store, monkeypat
     assert [row["planned_end"] for row in published(store)] == ["2025", "2024"]
     assert len(events(store, "delivery")) == 2, "what was delivered is not lost"
     assert bring(store, FIRST, SECOND).release == "2026-11-20.2"
+
+
+@pytest.mark.parametrize("part", ["privacy", "ethics", "public_value"])
+def test_nothing_is_published_before_every_dataset_is_checked(store: Store, part: str) -> None:
+    datasets = deepcopy(dict(city().datasets))
+    datasets["budgets"]["publication_check"][part]["result"] = "pending"
+    configuration = replace(city(), datasets=datasets)
+    with pytest.raises(Held, match=rf'budgets: publication_check\.{part} is "pending"'):
+        run(store, configuration, NOON, lambda: ([FIRST], []), lambda _text: None)
+    assert store.releases.current() is None
+    assert bring(store, FIRST).release == "2026-11-20"
 
 
 def test_an_embargo_that_ends_is_published_without_a_new_delivery(store: Store) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import get_args
 
 import deliveries_example as example
+import mutated
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -110,7 +111,9 @@ def anything(draw: st.DrawFn) -> tuple[Feed, Parts]:
 @pytest.mark.parametrize("chosen", example.examples(), ids=lambda chosen: f"{chosen.feed.id}-{chosen.parts[0][0]}")
 def test_every_row_of_the_example_has_one_end(chosen: example.Example) -> None:
     batch = check(chosen.feed, chosen.parts)
-    assert "quarantined" not in set(batch.outcomes["outcome"]) or chosen.feed.id == "strategie/measures"
+    # An earlier state that comes again is held back whole; a measure without a title is nobody's mistake to hide.
+    held = any(finding.rule == "delivery_outdated" for finding in batch.findings)
+    assert held or "quarantined" not in set(batch.outcomes["outcome"]) or chosen.feed.id == "strategie/measures"
 
 
 @ONCE
@@ -131,11 +134,16 @@ def test_what_is_left_of_a_damaged_delivery_can_be_published(given_: tuple[Feed,
     check_tables(left_of(received(*given_)))
 
 
+def test_a_sample_of_mutated_deliveries_is_taken_within_bounds() -> None:
+    done = mutated.run(first=0, count=40)
+    assert done["deliveries"] == 40
+    assert len(done["formats"]) >= 6
+
+
 @pytest.mark.soak
-@SOAK
-@given(damaged() | anything())
-def test_every_row_has_one_end_many_times(given_: tuple[Feed, Parts]) -> None:
-    check(*given_)
+@pytest.mark.parametrize("first", range(0, 20_000, 500))
+def test_mutated_deliveries_are_taken_within_bounds(first: int) -> None:
+    assert mutated.run(first, 500)["deliveries"] == 500
 
 
 @pytest.mark.soak

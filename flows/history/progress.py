@@ -46,7 +46,7 @@ def derive_measures(
         .join(late_milestones, left_on="id", right_on="measure_id", how="left", maintain_order="left")
         .join(intervals, left_on="_report_delivery", right_on="_delivery", how="left", maintain_order="left")
     )
-    today = pl.lit(as_of).str.to_date("%Y-%m-%d")
+    today = pl.lit(as_of).str.to_date("%Y-%m-%d", strict=False)
     joined = joined.with_columns(
         _end=last_day(pl.coalesce("_forecast_end", "planned_end")),
         _start=first_day(pl.col("planned_start")),
@@ -142,7 +142,8 @@ def _light(thresholds: Mapping[str, Any]) -> pl.Expr:
 
 def late_milestones(milestones: pl.DataFrame, as_of: str) -> pl.DataFrame:
     """Return how late the latest open milestone of each measure is: `measure_id, days_late`, counted to `as_of`."""
-    today = pl.lit(as_of).str.to_date("%Y-%m-%d")
+    # Before the first delivery there is no day to count to.
+    today = pl.lit(as_of).str.to_date("%Y-%m-%d", strict=False)
     open_ones = milestones.filter(pl.col("status_code").is_in(["scheduled", "not_met"]))
     days = (today - last_day(pl.col("due_date"))).dt.total_days().clip(0, None).alias("days_late")
     return open_ones.select("measure_id", days).group_by("measure_id").agg(pl.col("days_late").max())

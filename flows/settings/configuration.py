@@ -6,21 +6,21 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+from jsonschema.exceptions import best_match
 
 from flows.contracts import CodeList, Entity, parse_codelist, parse_entity
 from flows.model import Feed
-from flows.settings.environment import Portal, address, read_environment
+from flows.settings.dialect import schema_validator
+from flows.settings.environment import Environment, Mail, Portal, address, read_environment
 from flows.settings.problems import ConfigurationError, did_you_mean
 from flows.settings.reader import Reader
 
-# While `id_base` is the address that is shipped, nothing that is published claims to be official (decision 12).
+# While `id_base` is the address that is shipped, nothing that is published claims to be official (decision 0011).
 EXAMPLE_ID_BASE = "https://offenlage.example/"
 IDENTIFIER_COLUMNS = ("scheme", "value", "id")
 CODELIST_COLUMNS = ("code", "label_de", "label_en", "definition_de", "definition_en", "synonyms")
@@ -31,14 +31,16 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 class Configuration:
     """All that is configured, read once and never changed by a run.
 
-    `catalogue` is mappings/catalogue.toml with `base_url` as it is in force and `example` (bool) added. `contracts`
-    are the schemas of the configuration files themselves, `entities` those of the records. `digest` covers the files
-    that were read and `base_url`, so two runs with equal digests publish equal content; where output lies, and which
-    portal gets it, do not change what is published and are left out.
+    `catalogue` is mappings/catalogue.toml with `base_url` as it is in force and `example` (bool) added, `theme` is
+    mappings/theme/theme.toml with the text of its `logo` ("" for none) in place of the name, and legal.toml beside it
+    as `legal`. `contracts` are the schemas of the configuration files themselves, `entities` those of the records.
+    `digest` covers the files that were read and `base_url`, so two runs with equal digests publish equal content;
+    where output lies, and which portal gets it, do not change what is published and are left out.
     """
 
     root: Path
     catalogue: Mapping[str, Any]
+    theme: Mapping[str, Any]
     rules: Mapping[str, Any]
     identifiers: pl.DataFrame
     datasets: Mapping[str, Mapping[str, Any]]
@@ -52,6 +54,7 @@ class Configuration:
     output: Path
     archive: Path
     portal: Portal
+    mail: Mail
 
 
 def load(config_dir: Path, environ: Mapping[str, str] | None = None, output: Path | None = None) -> Configuration:
@@ -68,6 +71,7 @@ def load(config_dir: Path, environ: Mapping[str, str] | None = None, output: Pat
     mappings = root / "mappings"
     catalogue = reader.toml(mappings / "catalogue.toml", "catalogue", contracts)
     problems += _wrong_base(catalogue)
+    theme = _theme(reader, mappings / "theme", contracts)
     rules = reader.toml(mappings / "rules.toml", "rules", contracts)
     identifiers = _identifiers(reader, mappings / "identifiers.csv")
     datasets = _datasets(reader, contracts, entities)
@@ -79,10 +83,24 @@ def load(config_dir: Path, environ: Mapping[str, str] | None = None, output: Pat
     effective = {**catalogue, "base_url": base_url, "example": catalogue["id_base"] == EXAMPLE_ID_BASE}
     place = (output or settings.output or root / "output").absolute()
     return Configuration(
-        root, effective, rules, identifiers, datasets, feeds, entities, codelists, contracts, shapes,
+        root, effective, theme, rules, identifiers, datasets, feeds, entities, codelists, contracts, shapes,
         _digest(reader.digests, base_url), _lock_digest(), place,
-        (settings.archive or place / "archive").absolute(), settings.portal,
+        (settings.archive or place / "archive").absolute(), _portal(settings, catalogue), settings.mail,
     )  # fmt: skip
+
+
+def _theme(reader: Reader, folder: Path, contracts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    theme = reader.toml(folder / "theme.toml", "theme", contracts)
+    logo = reader.text(folder / str(theme["logo"])) if "logo" in theme else ""
+    return {"texts": {}, **theme, "logo": logo, "legal": reader.toml(folder / "legal.toml", "legal", contracts)}
+
+
+def _portal(settings: Environment, catalogue: Mapping[str, Any]) -> Portal:
+    """Return the portal as the environment has it, else as mappings/catalogue.toml."""
+    configured, given = catalogue.get("portal", {}), settings.portal
+    named = "portal_organisation" in settings.model_fields_set
+    organisation = given.organisation if named else configured.get("organisation", given.organisation)
+    return replace(given, url=given.url or configured.get("url", ""), organisation=organisation)
 
 
 def _wrong_base(catalogue: Mapping[str, Any]) -> Iterator[str]:
@@ -131,9 +149,8 @@ def _schemas(
 
 
 def _wrong_schema(schema: Mapping[str, Any], codelists: Mapping[str, CodeList]) -> Iterator[str]:
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
+    error = best_match(schema_validator().iter_errors(schema))
+    if error is not None:
         yield f"{error.json_path}: is no JSON Schema: {error.message}"
         return
     if "x-label" not in schema:

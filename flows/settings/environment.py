@@ -36,6 +36,17 @@ Address = Annotated[str, AfterValidator(address)]
 Secret = Annotated[SecretStr | None, BeforeValidator(_content)]
 
 
+def mail_server(text: str) -> str:
+    """Return the address of a mail server; raises ValueError where it is none, or holds a password."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.password or parts.path.strip("/"):
+        raise ValueError("expected smtp://[user@]host[:port] or smtps://..., the password in a variable of its own")
+    return text
+
+
+MailServer = Annotated[str, AfterValidator(mail_server)]
+
+
 @dataclass(frozen=True)
 class Portal:
     """The portal `publish` writes to; without `url` there is none. The token never shows in a repr or a log."""
@@ -43,6 +54,18 @@ class Portal:
     url: str
     token: SecretStr | None
     organisation: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """The server mails go through; without `url` none are sent. The password never shows in a repr or a log.
+
+    `url` is `smtp://[user@]host[:port]` (TLS where the server offers it, required with a password) or `smtps://...`.
+    """
+
+    url: str
+    password: SecretStr | None
+    sender: str
 
 
 class Environment(BaseSettings):
@@ -57,11 +80,20 @@ class Environment(BaseSettings):
     portal_token: SecretStr | None = None
     portal_token_file: Secret = None
     portal_organisation: str = "landeshauptstadt-muenchen"
+    smtp_url: MailServer | None = None
+    smtp_password: SecretStr | None = None
+    smtp_password_file: Secret = None
+    smtp_sender: str = ""
 
     @property
     def portal(self) -> Portal:
         """Return the portal with its token, wherever that came from."""
         return Portal(self.portal_url or "", self.portal_token or self.portal_token_file, self.portal_organisation)
+
+    @property
+    def mail(self) -> Mail:
+        """Return the mail server with its password, wherever that came from."""
+        return Mail(self.smtp_url or "", self.smtp_password or self.smtp_password_file, self.smtp_sender)
 
 
 def read_environment(environ: Mapping[str, str]) -> tuple[Environment, list[str]]:

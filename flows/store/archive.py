@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.store.disk import Damaged, inside, replace_file
+from flows.store.disk import Damaged, inside, replace_file, sync
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,13 @@ class Archive:
         if hashlib.sha256(content).hexdigest() != digest:
             raise Damaged(f"{self.place(digest)}: the content is not what was delivered")
         return content
+
+    def remove(self, digest: str) -> None:
+        """Remove what was kept; nothing happens where it is gone already. Only a decision of a person leads here."""
+        place = self.place(digest)
+        place.unlink(missing_ok=True)
+        if place.parent.is_dir():
+            sync(place.parent)
 
     def place(self, digest: str) -> Path:
         """Return where the bytes with this sha256 are kept."""

@@ -1,4 +1,4 @@
-"""The journal: what happened, one canonical JSON object a line, appended and never changed (decision 4)."""
+"""The journal: what happened, one canonical JSON object a line, appended and never changed (decision 0003)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from flows.store.disk import INTERNAL_FILE, Damaged, make_directory, sync, write_all
+
+OVERTAKING = frozenset(("delivery", "due", "accepted", "retracted", "rolled_back", "release"))
+"""Events after which a candidate is no longer what the journal comes to."""
+
+
+def waiting_candidate(events: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the event of the candidate that may be approved: the newest, unless something came after it."""
+    deciding = (event for event in reversed(events) if event["event"] in {*OVERTAKING, "candidate"})
+    last = next(deciding, None)
+    return last if last is not None and last["event"] == "candidate" else None
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,7 @@ class Journal:
         """
         if not events:
             return
-        lines = "".join(_line(event) for event in events).encode()
+        lines = journal_lines(events)
         make_directory(self.path.parent)
         whole = self._read()[1]
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, INTERNAL_FILE)
@@ -58,6 +68,11 @@ class Journal:
             events.append(event)
             whole += len(line) + 1
         return events, whole
+
+
+def journal_lines(events: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return events as the journal holds them; raises ValueError where one has no name in `event`."""
+    return "".join(_line(event) for event in events).encode()
 
 
 def _event(line: bytes) -> dict[str, Any] | None:

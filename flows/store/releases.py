@@ -1,4 +1,4 @@
-"""Releases: complete docroots built aside, renamed into place, and shown by one symlink (decision 9)."""
+"""Releases: complete docroots built aside, renamed into place, and shown by one symlink (decision 0006)."""
 
 from __future__ import annotations
 
@@ -39,6 +39,10 @@ class Releases:
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}(\.\d+)?", release):
             raise ValueError(f"no id of a release: {release!r}")
         return self.output / "releases" / release
+
+    def candidate(self, release: str) -> Path:
+        """Return where a release waits for its approval, away from all that is public; raises ValueError."""
+        return self.output / "candidates" / self.directory(release).name
 
     def exists(self, release: str) -> bool:
         """Tell whether a release lies there, complete."""
@@ -83,15 +87,25 @@ class Releases:
 
         Raises FileExistsError where that release exists: a release is never changed.
         """
-        target = self.directory(release)
+        self._settle(stage, self.directory(release))
+
+    def hold(self, stage: Path, release: str) -> None:
+        """Keep a built and verified release as a candidate, durable when this returns; raises FileExistsError."""
+        self._settle(stage, self.candidate(release))
+
+    def promote(self, release: str) -> None:
+        """Turn a candidate into a release, durable when this returns; nothing shows it yet."""
+        self.candidate(release).rename(self.directory(release))
+        sync(self.directory(release).parent)
+        sync(self.candidate(release).parent)
+
+    def _settle(self, stage: Path, target: Path) -> None:
         if target.exists():
             raise FileExistsError(target)
-        for folder, _, names in os.walk(stage, topdown=False):
-            for place in (Path(folder, name) for name in names):
-                if place.stat().st_nlink == 1:
-                    sync(place)
+        target.parent.mkdir(exist_ok=True)
+        for folder, _, _ in os.walk(stage, topdown=False):
             Path(folder).chmod(PUBLIC_DIRECTORY)
-            sync(Path(folder))
+        os.sync()  # once for all: to wait for each of some thousand files takes longer than to write them
         stage.rename(target)
         sync(target.parent)
         sync(self.output)
@@ -102,9 +116,12 @@ class Releases:
         places = sorted(place for place in root.rglob("*") if place.is_file())
         return {p.relative_to(root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in places}
 
-    def damaged(self, release: str) -> list[str]:
-        """Return the files that the release's manifest lists and that are missing or of another size."""
-        root = self.directory(release)
+    def damaged(self, release: str, *, waiting: bool = False) -> list[str]:
+        """Return the files that the manifest of a release lists and that are missing or of another size.
+
+        With `waiting` it is looked for among the candidates.
+        """
+        root = self.candidate(release) if waiting else self.directory(release)
         try:
             listed = json.loads((root / "manifest.json").read_bytes())["files"]
         except (OSError, ValueError):
@@ -129,13 +146,14 @@ class Releases:
         upcoming.replace(self.public)
         sync(self.output)
 
-    def sweep(self, known: Collection[str]) -> None:
-        """Remove what killed runs left: what was being built, and releases neither `known` nor shown."""
+    def sweep(self, known: Collection[str], waiting: str | None = None) -> None:
+        """Remove what killed runs left: what was being built, releases neither `known` nor shown, other candidates."""
         (self.output / NEXT_LINK).unlink(missing_ok=True)
-        wanted = {*known, self.current()}
-        for left in (self.output / "releases").glob("*"):
-            if left.is_dir() and left.name not in wanted:
-                shutil.rmtree(left)
+        wanted = {"releases": {*known, self.current()}, "candidates": {waiting}}
+        for folder, names in wanted.items():
+            for left in (self.output / folder).glob("*"):
+                if left.is_dir() and left.name not in names:
+                    shutil.rmtree(left)
 
 
 def _is_of(place: Path, size: int) -> bool:

@@ -10,11 +10,20 @@ import polars as pl
 from flows.contracts import CodeList
 from flows.model import Batch, Finding, Level
 from flows.normalise.headings import normal_heading
+from flows.validate.drift import drift
+from flows.validate.gates import gate, holding, let_through
 from flows.validate.privacy import personal_columns, personal_places
-from flows.validate.rules import HIT_SCHEMA, Case, broken_rules, hits
+from flows.validate.repeated import without_repeated
+from flows.validate.rulebook import broken_rules
+from flows.validate.rules import HIT_SCHEMA, Case, hits
 from flows.validate.schema import compile_entity, invalid_cells
 
 REFUSING: tuple[Level, ...] = ("ERROR", "BLOCK")
+FORM_RULES = {
+    "maxLength": "value_too_long",
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), "out_of_range"),
+}
+"""What a keyword of a schema that is broken is called; any other is an `invalid_value`."""
 
 
 def judge(batch: Batch, case: Case, codelists: Mapping[str, CodeList]) -> Batch:
@@ -32,7 +41,11 @@ def judge(batch: Batch, case: Case, codelists: Mapping[str, CodeList]) -> Batch:
     places = {(s, f"{e}.{p}"): (place, heading) for s, e, p, place, heading in batch.sources.rows()}
     found = _findings(pl.concat([form, meaning]), levels, places, batch.delivery.id)
     findings = [_personal(f, levels) for f in batch.findings] + found
-    findings += _vanished(batch, case, levels) + _gate(batch, case, levels)
+    findings += _vanished(batch, case, levels) + gate(batch, case, levels)
+    findings += drift(batch, case, levels)
+    findings = without_repeated(findings, batch, case.known)
+    if case.accepted:
+        findings = let_through(findings, batch.delivery.id, levels)
     return _close(replace(batch, findings=tuple(findings)))
 
 
@@ -41,7 +54,8 @@ def _form(batch: Batch, case: Case) -> pl.DataFrame:
     for name, frame in batch.records.items():
         for cell in invalid_cells(compile_entity(case.entities[name]), frame, said_only=True):
             row = frame[cell.row : cell.row + 1].with_columns(_shown=pl.lit(cell.value))
-            hit = hits(row, pl.lit(value=True), "invalid_value", name, cell.property, cell.expected)
+            rule = FORM_RULES.get(cell.keyword, "invalid_value")
+            hit = hits(row, pl.lit(value=True), rule, name, cell.property, cell.expected)
             found.append(hit.with_columns(value=pl.lit(cell.value)))
     return pl.concat(found).collect()
 
@@ -132,28 +146,12 @@ def _vanished(batch: Batch, case: Case, levels: Mapping[str, Level]) -> list[Fin
     ]
 
 
-def _gate(batch: Batch, case: Case, levels: Mapping[str, Level]) -> list[Finding]:
-    minimum = case.feed.mapping.get("expect", {}).get("rows_min", 0)
-    kept = batch.outcomes.filter(pl.col("outcome") != "not_a_record").height
-    if kept >= minimum:
-        return []
-    return [
-        Finding(
-            "rows_below_minimum",
-            levels["rows_below_minimum"],
-            batch.delivery.id,
-            value=str(kept),
-            expected=str(minimum),
-        )
-    ]
-
-
 def _close(batch: Batch) -> Batch:
     """Give every row its final outcome: a blocked delivery takes nothing, a finding at a published row shows."""
-    blocked = [f for f in batch.findings if f.level == "BLOCK"]
+    blocked = holding(batch.findings)
     published = pl.col("outcome") == "published"
-    if any(not finding.sheet for finding in blocked):
-        rule = next(f.rule for f in blocked if not f.sheet)
+    if blocked:
+        rule = blocked[0].rule
         held = published | (pl.col("outcome") == "carried_forward")
         outcomes = batch.outcomes.with_columns(
             pl.when(held).then(pl.lit("quarantined")).otherwise(pl.col("outcome")).alias("outcome"),

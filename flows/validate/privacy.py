@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 import polars as pl
 
+from flows.validate.given_names import GIVEN_NAMES
+
 _PERSONAL_HEADING = re.compile(
     r"ansprech(partner|person)|kontaktperson|contact person|projektleit(er|ung)|projektverantwortliche|sachbearbeit"
     r"|bearbeiter|ersteller|verfasser|autor\b|author|(geändert|erstellt|bearbeitet|aktualisiert|gemeldet) (von|durch)"
@@ -36,8 +38,27 @@ _PHONE = re.compile(
     r"|(?<![\w.,/–-])(?<![VAFBE0-9] )0[1-9][0-9]{1,4} ?[/ )–-] ?[0-9](?:[0-9 –-]{3,})[0-9]",  # 089/1234567
     re.IGNORECASE,
 )
-_PERSONNEL_NUMBER = re.compile(r"\bpers(?:onal|\.)-? ?(?:nummer|nr\.?)[: ]*[0-9]{3,}", re.IGNORECASE)
-_USER_PATH = re.compile(r"\\(?:users|benutzer|homes?\$?)\\[\w.-]+", re.IGNORECASE)
+_NUMBER_OF = re.compile(
+    r"\b(?:telefon|ruf|handy|mobil|mobilfunk|durchwahl)-?(?:nummer|nr\.?)\b[^0-9.+]{0,20}\+?(?:[0-9][ ()/–-]{0,3}){4,}",
+    re.IGNORECASE,
+)
+_PERSONNEL_NUMBER = re.compile(r"\bpers(?:onal|\.)?-? ?(?:nummer|nr\.?)[: ]*[0-9]{3,}", re.IGNORECASE)
+_GRADE = re.compile(
+    r"\b(?:besoldung|besgr|entgeltgruppe|egr|eingruppierung)\w*\.?:? (?:in )?[aeb] ?[0-9]{1,2}\b", re.IGNORECASE
+)
+_USER_PATH = re.compile(r"[\\/](?:users|benutzer|homes?\$?)[\\/](?!share)[\w.-]+", re.IGNORECASE)
+_ACCOUNT = re.compile(
+    r"\b(?:[Bb]enutzer(?:in|name|kennung)?|[Kk]ennung|[Ll]ogin|[Aa]ccount|[Uu]ser|[Ää]nderung|[Gg]eändert)"
+    r"(?: (?:von|durch))?(?: Benutzer)?:? [a-z]{1,20}[._][a-z]{2,30}\b"
+)
+_HOME = re.compile(
+    r"\b(?:wohnt|wohnte|wohnen|wohnhaft|privat(?:adresse|anschrift)|heimatadresse|zu hause)\b(?!-)[^.!?]{0,60}?"
+    r"[a-zß.] ?[0-9]{1,4}\b",
+    re.IGNORECASE,
+)
+_BIRTH = re.compile(
+    r"\b(?:geboren(?: am)?|geb\.|geburtsdatum|geburtstag)[: ]*(?:am )?[0-9]{1,2}\. ?[0-9a-zä]", re.IGNORECASE
+)
 
 _ROLE = (
     r"(?:(?:Ober|Alt)?[Bb]ürgermeister(?:in)?|Stadt(?:rat|rätin|kämmerer|direktor(?:in)?|schulrat|schulrätin|baurat|baurätin)"
@@ -45,9 +66,25 @@ _ROLE = (
 )
 _DEGREE = r"(?:(?:Dr|Prof|Dipl|Mag)\.(?:-?[A-Z][a-z]+\.)?(?: ?(?:h\. ?c|med|phil|rer|nat|jur|ing)\.)*)"
 _SURNAME = rf"(?:(?:von|van|de|zu|der|den) )*(?!{_ROLE}\b)[A-ZÄÖÜ][\wäöüß'’]*(?:-[A-ZÄÖÜ][\wäöüß'’]*)*"
+_WEEKDAY = r"(?:Mo|Di|Mi|Do|Fr|Sa|So)\b"
 _NAMED = re.compile(
-    rf"\b(?:(?:Herrn?|Frau|Fr\.|Hrn?\.|Mrs?\.?|Ms\.) (?:(?:{_DEGREE}|{_ROLE}) )*|(?:{_DEGREE} )+)(?P<name>{_SURNAME})"
+    rf"\b(?:(?:Herrn?|Frau|Fr\.?|Hrn?\.?|Mrs?\.?|Ms\.) (?:(?:{_DEGREE}|{_ROLE}|[A-Z]\w+leiter(?:in)?) )*"
+    rf"|(?:{_DEGREE} )+|{_ROLE} )(?P<name>(?!{_WEEKDAY}){_SURNAME})"
 )
+_GIVEN = "(?:" + "|".join(sorted(GIVEN_NAMES, key=len, reverse=True)) + ")"
+_WRITTEN = r"[A-ZÄÖÜİÇŞ][a-zäöüßéèğışçñ'’]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?"
+# Places are named after people: what one of these words stands before is one.
+_OF_PLACE = re.compile(r"(?:Stadtteil|Stadtviertel|Ortsteil|Gemeinde|Pfarrei|Kirche|Sankt|St\.|Haltestelle|Bahnhof) $")
+_FULL_NAME = re.compile(
+    rf"(?<![\w-])(?:{_GIVEN}(?:-{_GIVEN})?(?: {_GIVEN}| [A-Z]\.)? "
+    rf"(?P<name>(?:(?:von|van|de|zu|der) )*(?:{_WRITTEN}|[A-Z]\.(?![A-Z])))"
+    rf"|(?P<last>{_WRITTEN}),? {_GIVEN})(?![\w-])"
+)
+_INITIAL = re.compile(
+    r"(?:^|[,:(] ?|\b(?:von|und|durch|mit|an|bei|[Rr]ücksprache|[Aa]uskunft|[Ll]aut|[Ll]t\.) )"
+    rf"[A-ZÄÖÜ]\. (?P<name>{_WRITTEN})(?![\w-])"
+)
+_SIGNED = re.compile(rf"\b(?:PL|Unterschrift|[Aa]nmerkung|Gezeichnet):? (?P<name>{_WRITTEN})(?=[:,.]|$)")
 _LABELLED = re.compile(
     r"\b(?:[Aa]nsprech(?:partner(?:[:*]?in)?|person)|[Pp]rojektleit(?:er(?:[:*]?in)?|ung)|[Ss]achbearbeit(?:er(?:[:*]?in)?|ung)"
     r"|[Bb]earbeiter(?:[:*]?in)?|[Kk]ontakt(?:person)?|[Rr]ückfragen(?: an)?|[Vv]erfasser(?:[:*]?in)?|[Vv]erantwortlich"
@@ -56,9 +93,16 @@ _LABELLED = re.compile(
 )
 # Streets, schools and institutes are named after people, and units stand where a person could.
 _NO_PERSON = re.compile(
-    r"straße|strasse|platz|weg\b|allee|ring\b|schule|gymnasium|institut|klinik|klinikum|spital|haus\b|sches\b|stiftung|preis\b"
-    r"|referat|stadt|landeshauptstadt|abteilung|team|amt\b|stelle|büro|dezernat|service|digital|münchen",
+    r"straße|strasse|str\.|platz\b|weg\b|allee|ring\b|gasse\b|schule|gymnasium|institut|klinik|klinikum|spital|haus\b|sches\b"
+    r"|stiftung|preis\b|halle\b|kirche\b|brücke\b|viertel\b|park\b|museum|theater|gmbh\b|app\b|software|system|projekt|portal"
+    r"|referat|stadt|landeshauptstadt|abteilung|team|amt\b|stelle\b|büro|dezernat|service|digital|münchen|kämmerei",
     re.IGNORECASE,
+)
+
+_ROLE_WORD = re.compile(
+    r"^(?:info|kontakt|contact|post|poststelle|presse|pressestelle|service|support|hilfe|hotline|redaktion|datenschutz|webmaster"
+    r"|office|team|opendata|noreply|no|it|edv|vergabe|beteiligung|feedback)$|stelle$|amt$|büro$|buero$|referat$|digital|verwaltung"
+    r"|abteilung|projekt|funktion|postfach|service"
 )
 
 Finder = Callable[[str, Collection[str]], bool]
@@ -75,7 +119,8 @@ def personal_columns(headings: Iterable[str]) -> list[str]:
 def personal_data(text: str, mailboxes: Collection[str] = frozenset()) -> str:
     """Return what kind of personal data `text` probably holds, or "".
 
-    Kinds: `email`, `iban`, `phone`, `personnel_number`, `user_path`, `name` (after an honorific, a degree or a label).
+    Kinds: `email`, `iban`, `phone`, `phone_number`, `personnel_number`, `user_path`, `account`, `grade`, `home` (where
+    somebody lives), `birth`, `name` (after an honorific, a degree, a label, an initial or a common given name).
     `mailboxes` are the casefolded addresses of role mailboxes that may be published.
     """
     single = re.sub(r"\s+", " ", text)
@@ -98,7 +143,16 @@ def _promises_person(heading: str) -> bool:
 
 
 def _holds_address(text: str, mailboxes: Collection[str]) -> bool:
-    return any(found.rstrip(".").casefold() not in mailboxes for found in _ADDRESS.findall(text))
+    found = (address.rstrip(".").casefold() for address in _ADDRESS.findall(text))
+    return any(address not in mailboxes and not _is_role(address) for address in found)
+
+
+def _is_role(address: str) -> bool:
+    """Tell whether an address is that of a function: each part before the @ is a word for one, none a name."""
+    parts = re.split(r"[._-]", re.split(r" ?(?:@|[(\[{]at[)\]}])", address)[0])
+    return any(_ROLE_WORD.search(part) for part in parts) and not any(
+        part.capitalize() in GIVEN_NAMES for part in parts
+    )
 
 
 def _holds_iban(text: str, _mailboxes: Collection[str]) -> bool:
@@ -111,8 +165,17 @@ def _is_iban(compact: str) -> bool:
 
 
 def _holds_name(text: str, _mailboxes: Collection[str]) -> bool:
-    found = [*_NAMED.finditer(text), *_LABELLED.finditer(text)]
-    return any(not _NO_PERSON.search(_word_at(text, match)) for match in found)
+    found = (match for pattern in (_NAMED, _LABELLED, _INITIAL, _SIGNED) for match in pattern.finditer(text))
+    return any(not _NO_PERSON.search(_word_at(text, match)) for match in found) or _holds_full_name(text)
+
+
+def _holds_full_name(text: str) -> bool:
+    """Tell whether a common given name stands with what may be a surname, and names no place."""
+    for match in _FULL_NAME.finditer(text):
+        surname = match["name"] or match["last"]
+        if not _NO_PERSON.search(surname) and not _OF_PLACE.search(text[: match.start()]):
+            return True
+    return False
 
 
 def _word_at(text: str, match: re.Match[str]) -> str:
@@ -129,14 +192,27 @@ _FINDERS: Mapping[str, Finder] = {
     "email": _holds_address,
     "iban": _holds_iban,
     "phone": _matches(_PHONE),
+    "phone_number": _matches(_NUMBER_OF),
     "personnel_number": _matches(_PERSONNEL_NUMBER),
     "user_path": _matches(_USER_PATH),
+    "account": _matches(_ACCOUNT),
+    "grade": _matches(_GRADE),
+    "home": _matches(_HOME),
+    "birth": _matches(_BIRTH),
     "name": _holds_name,
 }
 # A sign of every finder, in the words polars understands: whoever changes a finder changes this with it.
 _SUSPECT = (
-    r"(?i)@|[(\[{]at[)\]}]|\\|[a-z]{2}[0-9]{2}|233|[-–]\s?[0-9]{4,5}\s?\)|(\+|00)[1-9]|0[1-9][0-9]{1,4}\s?[/ )\s–-]"
-    r"|(tel|fon|durchwahl|dw|fax|mobil|handy|app|phone|ext|nst|nebenstelle)[^0-9]{0,16}[0-9]|pers[^0-9]{0,16}[0-9]"
-    r"|(herrn?|frau|fr\.|hrn?\.|mrs?\.?|ms\.|dr\.|prof\.|dipl\.|mag\.)|(partner|in|person|leiter|ung|kontakt|leit\w+)\s*:"
-    r"|bearbeit|rückfragen|verfasser|verantwortlich|gez\.|i\.\s?[av]\."
+    (
+        r"(?i)@|[(\[{]at[)\]}]|\\|[a-z]{2}[0-9]{2}|233|[-–]\s?[0-9]{4,5}\s?\)|(\+|00)[1-9]|0[1-9][0-9]{1,4}\s?[/ )\s–-]"
+        r"|(tel|fon|durchwahl|dw|fax|mobil|handy|app|phone|ext|nst|nebenstelle)[^0-9]{0,16}[0-9]|pers[^0-9]{0,16}[0-9]"
+        r"|(herrn?|frau|fr\.|hrn?\.|mrs?\.?|ms\.|dr\.|prof\.|dipl\.|mag\.)|(partner|in|person|leiter|ung|kontakt|leit\w+)\s*:"
+        r"|bearbeit|rückfragen|verfasser|verantwortlich|gez\.|i\.\s?[av]\.|\b(hr|fr|pl|unterschrift|anmerkung|gezeichnet)\b"
+        r"|kolleg|bürgermeister|stadtr[aä]t|referent|minister|präsident|vorsitzende|stadtdirektor|stadtkämmerer|schulr|baur"
+        r"|[/\\](users|benutzer|home)|benutzer|kennung|login|account|user|änderung|geändert|besoldung|besgr|entgeltgr|egr|eingrupp"
+        r"|wohn|privat|zu hause|geboren|geb\.|geburts|nummer|(^|[\s,:(])\p{Lu}\.\s"
+    )
+    + "|(?-i:"
+    + "|".join(sorted(GIVEN_NAMES))
+    + ")"
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -36,7 +36,9 @@ class Case:
     """What a rule may look at: the records of one delivery, what was accepted before, the feed and the settings.
 
     `known` maps each entity to the current version of each of its records, as the ledger keeps them; `received` is
-    the day of receipt; `before` holds the measures this feed reported on earlier.
+    the day of receipt; `before` holds the measures this feed reported on earlier, `rows_before` counts the records
+    that were taken of its last delivery, `readable` is how much of its columns could be read then (`Batch.readable`);
+    `accepted` tells whether an operator let the delivery through.
     """
 
     records: Mapping[str, pl.DataFrame]
@@ -46,6 +48,9 @@ class Case:
     rules: Mapping[str, Any]
     received: str
     before: frozenset[str] = frozenset()
+    rows_before: int = 0
+    accepted: bool = False
+    readable: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 Rule = Callable[[Case], list[pl.LazyFrame]]
@@ -73,14 +78,8 @@ def hits(
     )
 
 
-def broken_rules(case: Case) -> pl.DataFrame:
-    """Return every place where a rule is broken (HIT_SCHEMA), in the order of the rules."""
-    found = [hit for rule in RULES for hit in rule(case)]
-    return pl.concat([pl.LazyFrame(schema=HIT_SCHEMA), *found]).collect()
-
-
 def title_missing(case: Case) -> list[pl.LazyFrame]:
-    """Require what publication needs (decision 3): a value that was never known, or is said to be none, is missing.
+    """Require what publication needs: a value that was never known, or is said to be none, is missing.
 
     A default stands in for what nobody spoke of, never for what could not be read or is held back: neither "k.A." nor
     "vielleicht" is "public".
@@ -107,13 +106,22 @@ def _is_missing(needed: Property, frame: pl.DataFrame) -> pl.Expr:
 
 
 def duplicate_key(case: Case) -> list[pl.LazyFrame]:
-    """Refuse rows of one delivery that say different things under one id (deliveries.md 40)."""
+    """Refuse rows of one delivery that say different things under one id, and name what differs (deliveries.md 40)."""
     found = []
     for name, frame in case.records.items():
-        content = [c for c in frame.columns if not c.startswith("_")]
-        twice = frame.filter(pl.struct(content).n_unique().over("id") > 1)
-        found.append(hits(twice, pl.lit(value=True), "duplicate_key", name, "", pl.col("id")))
+        apart = [pl.when(pl.col(c).n_unique().over("id") > 1).then(pl.lit(c)).alias(c) for c in said_columns(frame)]
+        differing = frame.with_columns(
+            pl.concat_list(pl.lit(None, dtype=pl.String), *apart).list.drop_nulls().list.join(", ").alias("_apart")
+        )
+        twice = differing.filter(pl.col("_apart") != "")
+        expected = pl.concat_str("id", "_apart", separator=": ")
+        found.append(hits(twice, pl.lit(value=True), "duplicate_key", name, "", expected))
     return found
+
+
+def said_columns(frame: pl.DataFrame) -> list[str]:
+    """Return the columns in which two rows about one record may contradict each other: not the day they hold from."""
+    return [name for name in frame.columns if not name.startswith("_") and name not in ("id", "valid_from")]
 
 
 def not_authorised(case: Case) -> list[pl.LazyFrame]:
@@ -191,7 +199,10 @@ def completed_without_end(case: Case) -> list[pl.LazyFrame]:
 
 
 def transition(case: Case) -> list[pl.LazyFrame]:
-    """Judge the step from the last reported status to this one by the table in rules.toml."""
+    """Judge the step from the last reported status to this one by the table in rules.toml.
+
+    A report that calls itself a correction and says why may take back any step.
+    """
     frame = case.records.get("status_report")
     if frame is None or "status_code" not in frame.columns:
         return []
@@ -203,12 +214,20 @@ def transition(case: Case) -> list[pl.LazyFrame]:
         how="left",
         maintain_order="left",
     ).filter((pl.col("valid_from") >= pl.col("_since")) & (pl.col("status_code") != pl.col("_before")))
+    joined = joined.filter(~_corrects(joined))
     step = pl.concat_str("_before", "status_code", separator=">")
     table = case.rules["transitions"]
     return [
         hits(joined, step.is_in(_steps(table, verdict)), rule, "status_report", "status_code", pl.col("_before"))
         for verdict, rule in (("correction", "transition_not_allowed"), ("warn", "transition_unusual"))
     ]
+
+
+def _corrects(frame: pl.DataFrame) -> pl.Expr:
+    reasons = [pl.col(name).is_not_null() for name in ("reason_code", "reason_text_de") if name in frame.columns]
+    if "report_state" not in frame.columns or not reasons:
+        return pl.lit(value=False)
+    return (pl.col("report_state") == "corrected").fill_null(value=False) & pl.any_horizontal(reasons)
 
 
 def _steps(table: Mapping[str, Mapping[str, str]], verdict: str) -> list[str]:

@@ -12,6 +12,8 @@ DAY = {"type": "string", "format": "date"}
 FILES = {
     "mappings/catalogue.toml": 'id_base = "https://offenlage.example/"\nbase_url = "http://127.0.0.1:8000"\n',
     "mappings/rules.toml": "[delay]\ndays = 30\n",
+    "mappings/theme/theme.toml": 'name = "City"\n',
+    "mappings/theme/legal.toml": 'contact = "x"\n',
     "mappings/identifiers.csv": "scheme,value,id\nrit,7,M-0001\n",
     "mappings/datasets/measures.toml": 'name = "measures"\nentity = "measure"\nchecked = 2026-11-20\n',
     "mappings/departments/rit/report.toml": 'unit = "rit"\n',
@@ -30,6 +32,8 @@ def contract(properties: dict[str, object], required: tuple[str, ...] = ()) -> s
 SCHEMAS = {
     "catalogue": contract({"id_base": TEXT, "base_url": TEXT}, ("id_base", "base_url")),
     "rules": contract({"delay": {"type": "object", "properties": {"days": {"type": "integer"}}}}),
+    "theme": contract({"name": TEXT, "logo": TEXT}, ("name",)),
+    "legal": contract({"contact": TEXT}, ("contact",)),
     "dataset": contract({"name": TEXT, "entity": TEXT, "checked": DAY}, ("name", "entity")),
     "mapping": contract({"unit": TEXT, "interval": {"enum": ["P1Y", "P6M"]}}, ("unit",)),
     "measure": json.dumps(

@@ -21,7 +21,8 @@ def test_everything_is_read(city: Path):
     assert [feed.id for feed in found.feeds] == ["mor/report", "rit/report"]
     assert set(found.entities) == {"measure"}
     assert found.entities["measure"]["done"].schema["enum"] == ["yes", "no"]
-    assert set(found.contracts) == {"catalogue", "rules", "dataset", "mapping"}
+    assert set(found.contracts) == {"catalogue", "theme", "legal", "rules", "dataset", "mapping"}
+    assert (found.theme["name"], found.theme["logo"]) == ("City", "")
     assert found.shapes.index("urn:a") < found.shapes.index("urn:b")
     assert found.output == city / "output"
     assert found.archive == city / "output" / "archive"
@@ -124,3 +125,10 @@ def test_a_missing_file_is_named_once(city: Path):
 def test_no_utf8_is_named(city: Path):
     (city / "mappings/rules.toml").write_bytes(b'a = "\xe4"')
     assert problems(city) == ("mappings/rules.toml: expected UTF-8 text",)
+
+
+def test_the_logo_of_the_theme_is_read_with_it(city: Path):
+    (city / "mappings/theme/theme.toml").write_text('name = "City"\nlogo = "arms.svg"\n', encoding="utf-8")
+    assert problems(city) == ("mappings/theme/arms.svg: cannot be read: No such file or directory",)
+    (city / "mappings/theme/arms.svg").write_text("<svg/>", encoding="utf-8")
+    assert load(city, {}).theme["logo"] == "<svg/>"

@@ -37,7 +37,7 @@ def test_an_error_at_a_value_takes_only_the_value() -> None:
     found = judged(batch({"measure": [{**MEASURE, "title_en": "x" * 201}, OTHER]}))
     first = found.records["measure"].row(0, named=True)
     assert (first["title_de"], first["title_en"], first["_refused"]) == ("E-Akte", None, ["title_en"])
-    assert ends(found) == [("published_with_finding", "invalid_value"), ("published", "")]
+    assert ends(found) == [("published_with_finding", "value_too_long"), ("published", "")]
 
 
 def test_an_error_at_a_record_takes_its_row() -> None:
@@ -56,14 +56,14 @@ def test_a_row_that_is_lost_is_lost_for_all_its_records() -> None:
 def test_an_error_at_a_required_value_takes_the_row() -> None:
     found = judged(batch({"measure": [{**MEASURE, "title_de": "x" * 201}]}))
     assert found.records["measure"].is_empty()
-    assert ends(found) == [("quarantined", "invalid_value")]
+    assert ends(found) == [("quarantined", "value_too_long")]
 
 
 def test_a_finding_names_the_cell_as_the_supplier_sees_it() -> None:
     said = batch({"measure": [{**MEASURE, "title_en": "x" * 201}]})
     sources = pl.DataFrame([("", "measure", "title_en", "C", "Titel (EN)")], schema=said.sources.schema, orient="row")
     (finding,) = judged(replace(said, sources=sources)).findings
-    assert (finding.rule, finding.level, finding.delivery) == ("invalid_value", "ERROR", "D-000001")
+    assert (finding.rule, finding.level, finding.delivery) == ("value_too_long", "ERROR", "D-000001")
     assert (finding.sheet, finding.row, finding.column, finding.heading) == ("", 1, "C", "Titel (EN)")
     assert (finding.entity, finding.property, finding.value) == ("measure", "title_en", "x" * 201)
 
@@ -116,7 +116,7 @@ def test_too_few_rows_hold_the_whole_delivery_back() -> None:
     held = ("quarantined", "rows_below_minimum")
     assert ends(found) == [held, held, ("not_a_record", "total_row")]
     (gate,) = [finding for finding in found.findings if finding.level == "BLOCK"]
-    assert (gate.value, gate.expected) == ("2", "3")
+    assert (gate.value, gate.expected) == ("2", ">= 3")
 
 
 def test_enough_rows_pass_the_gate() -> None:
@@ -142,3 +142,17 @@ def test_a_delivery_of_something_else_misses_no_measure() -> None:
     said = batch({"milestone": [{"id": "MS-0001", "measure_id": "M-0001", "title_de": "Start", "due_date": "2025"}]})
     asked = replace(case(said), before=frozenset({"M-0001"}))
     assert "row_vanished" not in {finding.rule for finding in judge(said, asked, CONFIGURATION.codelists).findings}
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ({"progress_pct": 110.0}, "out_of_range"),
+        ({"progress_pct": -5.0}, "out_of_range"),
+        ({"progress_pct": 100.0, "status_code": "completed"}, ""),
+    ],
+)
+def test_a_progress_lies_between_0_and_100(said: Row, rule: str) -> None:
+    report = {"id": "SR-0001", "measure_id": "M-0001", **said}
+    found = {finding.rule for finding in judged(batch({"status_report": [report]})).findings}
+    assert ("out_of_range" in found) is bool(rule)

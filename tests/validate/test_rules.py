@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from batch_example import Row, batch, case, ledger
 
-from flows.validate.rules import broken_rules
+from flows.validate.rulebook import broken_rules
 
 RECEIVED = "2024-12-31"
 KNOWN: Row = {
@@ -123,13 +123,18 @@ def test_a_title_that_is_known_is_not_emptied_by_a_mark() -> None:
 def test_two_rows_that_differ_under_one_id_are_both_refused() -> None:
     found = broken_rules(case(batch({"measure": [COMPLETE, {**COMPLETE, "planned_end": "2026"}]})))
     assert found.select("rule", "row", "expected").rows() == [
-        ("duplicate_key", 1, "M-0001"),
-        ("duplicate_key", 2, "M-0001"),
+        ("duplicate_key", 1, "M-0001: planned_end"),
+        ("duplicate_key", 2, "M-0001: planned_end"),
     ]
 
 
-def test_two_equal_rows_contradict_nobody() -> None:
-    assert broken("measure", COMPLETE, COMPLETE) == []
+def test_two_equal_rows_are_said_once() -> None:
+    assert broken("measure", COMPLETE, COMPLETE) == [("repeated_row", "")]
+
+
+def test_a_measure_with_two_reports_may_stand_in_two_rows() -> None:
+    twice = [{**COMPLETE, "day": "2024-06-30"}, {**COMPLETE, "day": "2024-12-31"}]
+    assert broken("measure", *twice) == [("repeated_row", "")]
 
 
 @pytest.mark.parametrize(
@@ -164,6 +169,19 @@ def test_who_may_report_for_whom(leads: list[str] | None, mapping: dict[str, Any
 def test_steps_from_one_status_to_the_next(before: str, after: str, rule: str | None) -> None:
     found = broken("status_report", report(status_code=after), before=earlier(before))
     assert [hit for hit in found if hit[0].startswith("transition")] == ([(rule, "status_code")] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ({"report_state": "corrected", "reason_text_de": "falsch abgelesen"}, False),
+        ({"report_state": "corrected"}, True),
+        ({"reason_text_de": "falsch abgelesen"}, True),
+    ],
+)
+def test_a_step_back_needs_a_correction_with_a_reason(said: dict[str, Any], refused: bool) -> None:
+    found = broken("status_report", report(status_code="planned", **said), before=earlier("in_progress"))
+    assert (("transition_not_allowed", "status_code") in found) is refused
 
 
 def test_a_step_into_the_past_is_none() -> None:
