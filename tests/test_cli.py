@@ -87,6 +87,25 @@ def test_a_checked_file_with_errors_is_exit_3(published: Path, tmp_path: Path) -
     assert offenlage("check", GOOD, "--output", published).returncode == 0
 
 
+def test_a_check_writes_page_and_marked_excel_beside_the_file(published: Path, tmp_path: Path) -> None:
+    file = tmp_path / "vorhaben.xml"
+    file.write_bytes(GOOD.read_bytes())
+    assert offenlage("check", file, "--write", "--output", published).returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *("vorhaben.rueckmeldung.html", "vorhaben.rueckmeldung.xlsx", "vorhaben.xml")
+    ]
+
+
+def test_the_templates_of_a_unit_are_written_and_checked_without_a_finding(published: Path, tmp_path: Path) -> None:
+    done = offenlage("template", "awm", "--to", tmp_path, "--output", published, "--json")
+    assert (done.returncode, json.loads(done.stdout)["format"]) == (0, "offenlage-templates/1")
+    [path] = tmp_path.iterdir()
+    checked = offenlage("check", path, "--output", published)
+    assert checked.returncode == 0
+    assert checked.stdout.startswith("vorlage-measures.xlsx, geprüft als awm/measures: in Ordnung")
+    assert "Keine Befunde." in checked.stdout
+
+
 def test_a_check_imports_neither_prefect_nor_the_network(published: Path) -> None:
     code = (
         "import sys; from flows.cli import main\n"

@@ -11,11 +11,10 @@ from typing import Any
 
 from flows.collect.deliveries import parse_deliveries
 from flows.formats.places import column_number
-from flows.formats.read import read
-from flows.formats.sniff import sniff
 from flows.model import Delivery, Feed, Table
 from flows.normalise.headings import normal_heading
-from flows.normalise.mapping import known_headings
+from flows.normalise.opening import Content
+from flows.normalise.opening import open_delivery as open_delivery_cells
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Opened:
 
     delivery: Delivery
     feed: Feed
-    parts: tuple[bytes, ...]
+    kinds: tuple[str, ...]
     tables: Mapping[str, Table]
 
     def cell(self, sheet: str, row: int, place: str, heading: str = "") -> Cell | None:
@@ -49,8 +48,8 @@ class Opened:
         if table.layout == "grid":
             return f"{place}{row}"
         part = re.fullmatch(r"part (\d+)", table.sheet)
-        content = self.parts[int(part[1]) - 1 if part else 0]
-        return record_place(sniff(content), self.feed.mapping.get("read", {}).get("records"), row, place)
+        kind = self.kinds[int(part[1]) - 1 if part else 0]
+        return record_place(kind, self.feed.mapping.get("read", {}).get("records"), row, place)
 
     def source_of_blank(self, sheet: str, row: int, place: str, heading: str) -> tuple[int, str] | None:
         """Return the row an empty cell took its text from, and how: from a merged cell, or filled from above."""
@@ -96,7 +95,7 @@ Library = Callable[[str], Opened]
 """Opens a delivery by its id."""
 
 
-def library(events: Sequence[Mapping[str, Any]], feeds: Sequence[Feed], content: Callable[[str], bytes]) -> Library:
+def library(events: Sequence[Mapping[str, Any]], feeds: Sequence[Feed], content: Content) -> Library:
     """Return what opens the deliveries of a journal, each read once; it raises KeyError for what it does not know."""
     deliveries = {delivery.id: delivery for delivery in parse_deliveries(events)}
     mappings = {feed.id: feed for feed in feeds}
@@ -105,8 +104,7 @@ def library(events: Sequence[Mapping[str, Any]], feeds: Sequence[Feed], content:
     def open_delivery(identifier: str) -> Opened:
         delivery = deliveries[identifier]
         feed = mappings[delivery.feed]
-        parts = [(part.name, content(part.sha256)) for part in delivery.parts]
-        tables, _ = read(parts, feed.mapping.get("read", {}), known_headings(feed.mapping))
-        return Opened(delivery, feed, tuple(data for _, data in parts), {t.sheet: t for t in tables})
+        read = open_delivery_cells(delivery, feed, content)
+        return Opened(delivery, feed, read.kinds, {table.sheet: table for table in read.tables})
 
     return open_delivery

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from flows.collect.fetch import Found, TransientFetchError
 from flows.model import Feed
+from flows.portal.client import PortalError
+from flows.portal.reading import conventions, licence_id, search
+from flows.portal.release import NotAllowedError, client_of
 from flows.settings import Configuration
 from flows.store import Busy, Damaged, Store
 
 LEAST_FREE_BYTES = 1024**3
+SOON = 30
+"""Days before something ends that an operator should see to it."""
 UNTAKEN = ("WARN", "ERROR", "BLOCK")
 Look = Callable[[Feed], Found]
 """Looks once at the source of a feed, as `collect.fetch.attempt` does."""
@@ -41,9 +46,8 @@ def examine(
     yield _last_run(store, now)
     yield _shown(store)
     yield Examined("prefect", "fine" if has_prefect else "wrong", "is there" if has_prefect else "cannot be imported")
-    url = configuration.portal.url
-    token = "with a token" if configuration.portal.token else "without a token"
-    yield Examined("portal", "fine", f"{url}, {token}") if url else Examined("portal", "note", "none is set")
+    yield _portal(configuration)
+    yield _security(configuration, now)
 
 
 def _source(feed: Feed, look: Look) -> Examined:
@@ -72,6 +76,14 @@ def _lock(store: Store) -> Examined:
         return Examined("lock", "note", str(busy))
 
 
+def _security(configuration: Configuration, now: datetime) -> Examined:
+    """Look how long security.txt may still be trusted: after that day finders of holes do not know whom to tell."""
+    until = date.fromisoformat(str(configuration.theme["legal"]["security"]["expires"]))
+    left = (until - now.date()).days
+    state: Literal["fine", "note", "wrong"] = "fine" if left > SOON else "note" if left >= 0 else "wrong"
+    return Examined("security.txt", state, f"holds until {until}, {left} days (mappings/theme/legal.toml)")
+
+
 def _last_run(store: Store, now: datetime) -> Examined:
     ended = store.last_run()
     if ended is None:
@@ -96,6 +108,26 @@ def _shown(store: Store) -> Examined:
     lost = store.releases.damaged(shown)
     said = f"{shown} is shown" + (f"; not as the manifest says: {', '.join(lost[:5])}" if lost else ", all files there")
     return Examined("release", "wrong" if lost else "fine", said)
+
+
+def _portal(configuration: Configuration) -> Examined:
+    """Ask the portal what it is, whether the token may write there, and whether its search answers."""
+    url, organisation = configuration.portal.url, configuration.portal.organisation
+    if not url:
+        return Examined("portal", "note", "none is set")
+    try:
+        client = client_of(configuration)
+        known = conventions(client, organisation)
+        complete = search(client, known).complete
+    except (NotAllowedError, PortalError) as error:
+        return Examined("portal", "wrong", f"{url}: {error}")
+    if not complete:
+        return Examined("portal", "wrong", f"{url}: its search is out; nothing can be written there now")
+    token = "the token may write in" if configuration.portal.token else "without a token, as anybody sees"
+    licence = "" if licence_id(known, configuration.catalogue["license"]) else "; it does not know our licence"
+    return Examined(
+        "portal", "note" if licence else "fine", f"{url}: CKAN {known.version}, {token} {organisation}{licence}"
+    )
 
 
 def doctor_lines(examined: Sequence[Examined]) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.pipeline import publish
+from flows.publish.datasets import Moment
 from flows.publish.gate import Held
 from flows.replay import Event, replay
 from flows.settings import Configuration
@@ -38,16 +39,19 @@ def rebuild(store: Store, scratch: Store, configuration: Configuration, say: Cal
     """Replay the journal of `store` release by release into the empty `scratch`, and compare files by sha256.
 
     Every release is made at its own time. One that was made with another configuration or other libraries is taken
-    over as it is, so that those after it have what they were built on.
+    over as it is, so that those after it have what they were built on. Ids are given again, as they come of the
+    deliveries; after a retraction the journal's hold, as the record that an id was given for may be gone.
     """
     found: list[Rebuilt] = []
+    events = store.journal.events()
+    retracted = any(event["event"] == "retracted" for event in events)
     with scratch.lock(wait=True):
-        for event in store.journal.events():
+        for event in events:
             if event["event"] == "release":
                 say(f"Release {event['id']} ...")
                 found.append(_one(event, store, scratch, configuration))
-            elif event["event"] == "minted":
-                continue  # made again: ids come of the deliveries
+            elif event["event"] == "candidate" or (event["event"] == "minted" and not retracted):
+                continue  # made again: ids come of the deliveries, and a candidate that was approved is a release
             else:
                 scratch.journal.append([event])
     return found
@@ -61,7 +65,8 @@ def _one(event: Event, store: Store, scratch: Store, configuration: Configuratio
         return Rebuilt(release, not_comparable="made with another configuration or other libraries")
     state = replay(scratch.journal.events(), configuration, store.archive.get)
     try:
-        publication = publish(scratch, configuration, state, datetime.fromisoformat(event["time"]))
+        moment = Moment(release, event["time"])
+        publication = publish(scratch, configuration, state, datetime.fromisoformat(event["time"]), again=moment)
     except Held as held:
         _take_over(event, store, scratch)
         return Rebuilt(release, different=tuple(f"held back: {problem}" for problem in held.problems[:SHOWN]))

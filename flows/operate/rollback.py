@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flows.operate.accept import publication_lines
 from flows.operate.releases import find_release
-from flows.pipeline import Publication, publish, write_reports
+from flows.pipeline import Publication, publish
 from flows.replay import Event, replay, set_aside
+from flows.reporting import write_reports
 from flows.settings import Configuration
 from flows.store import Store
 
@@ -56,7 +58,7 @@ def rollback(store: Store, configuration: Configuration, release: str, why: str,
         publication = publish(store, configuration, state, now, decisions)
         write_reports(store, configuration, state)
         wanted, made = find_release(events, release), store.journal.events()
-    newest = next(e for e in reversed(made) if e["event"] == "release")
+    newest = next(e for e in reversed(made) if e["event"] in ("release", "candidate"))
     differs = _differing(wanted["datasets"], newest["datasets"])
     because = _reasons(wanted, newest) if differs else ()
     return RolledBack(release, tuple(event["set_aside"]), publication, differs, because)
@@ -81,8 +83,7 @@ def _reasons(wanted: Event, made: Event) -> tuple[str, ...]:
 def rollback_lines(done: RolledBack) -> list[str]:
     """Return what was set aside, what is shown now, and what still differs from the release gone back to."""
     lines = [f"Set aside   {', '.join(done.set_aside) or 'nothing: no delivery came after it'}"]
-    changed = ", ".join(done.publication.changed)
-    lines.append(f"Shown       release {done.publication.shown}" + (f", changed: {changed}" if changed else ""))
+    lines += publication_lines(done.publication)
     if done.differs:
         lines.append(f"Differs     from {done.release} in {', '.join(done.differs)}: {'; '.join(done.because)}")
     return lines
@@ -95,6 +96,7 @@ def rollback_document(done: RolledBack) -> dict[str, Any]:
         "release": done.release,
         "set_aside": list(done.set_aside),
         "shown": done.publication.shown,
+        "candidate": done.publication.candidate,
         "changed": list(done.publication.changed),
         "differs": list(done.differs),
         "because": list(done.because),

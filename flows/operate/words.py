@@ -46,11 +46,17 @@ def summary_lines(summary: Summary, configuration: Configuration, *, dry: bool =
         f"Datasets    {len(summary.datasets)}, data as of {summary.as_of}",
         *(f"  {summary.datasets[name]:>6}  {name}" for name in sorted(summary.datasets)),
         *(f"Unreachable {source}" for source in summary.unreachable),
+        *(f"Not mailed  {what}; the next run tries again" for what in summary.undelivered),
+        *(f"Held back   {name}: `offenlage accept {name} --why ...` if it is meant so" for name in summary.held),
     ]
     if dry:
         lines.append(f"Would change {', '.join(summary.changed) or 'nothing'}; nothing was written")
         return lines
-    if summary.changed:
+    if summary.candidate:
+        lines.append(f"Waiting     candidate {summary.candidate}: {', '.join(summary.changed) or 'nothing new'}")
+        lines.append(f"            look at it: `offenlage serve --candidate {summary.candidate}`, then")
+        lines.append(f"            show it: `offenlage approve {summary.candidate}`")
+    elif summary.changed:
         shown = ", ".join(summary.changed)
         lines.append(f"Changed     release {summary.release}: {shown}")
     else:

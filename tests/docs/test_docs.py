@@ -6,6 +6,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import typer
 import yaml
 
 from flows.cli import app
+from flows.publish.site.method import method_text
 from flows.settings.environment import PREFIX, Environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,7 +90,8 @@ def test_every_variable_is_described() -> None:
 
 
 def test_every_dependency_is_explained() -> None:
-    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+    extras = chain.from_iterable(PROJECT["project"]["optional-dependencies"].values())
+    wanted = [*PROJECT["project"]["dependencies"], *extras, *PROJECT["dependency-groups"]["dev"]]
     known = {re.match(r"[A-Za-z0-9-]+", line)[0] for line in wanted}
     table = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `([a-z0-9-]+)` \|", table, re.MULTILINE))
@@ -125,11 +128,13 @@ def test_every_room_is_named_in_the_architecture() -> None:
 
 
 def test_thresholds_of_the_method_are_those_in_force() -> None:
-    schedule = tomllib.loads((ROOT / "mappings" / "rules.toml").read_text(encoding="utf-8"))["schedule"]
-    method = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
-    for name in ("yellow_gap_pp", "green_gap_pp", "milestone_late_days"):
-        assert f"`{name}` = {schedule[name]}" in method
-    assert f"times {schedule['overdue_factor']} (`overdue_factor`)" in method
+    rules = tomllib.loads((ROOT / "mappings" / "rules.toml").read_text(encoding="utf-8"))
+    changed = {**rules, "schedule": {**rules["schedule"], "milestone_late_days": 77}}
+    for lang, spoken in (("de", "mehr als 77 Tage"), ("en", "more than 77 days")):
+        method = method_text(changed, lang)
+        assert f"`yellow_gap_pp` = {rules['schedule']['yellow_gap_pp']}" in method
+        assert spoken in method
+        assert "{" not in method
 
 
 def test_publiccode_says_what_the_project_says() -> None:

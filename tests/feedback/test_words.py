@@ -60,7 +60,7 @@ def test_an_error_says_what_was_found_what_is_expected_and_who_mends_it() -> Non
 
 
 def test_where_nothing_is_to_be_done_nobody_is_named() -> None:
-    told = worded(Finding("missing_marker", "FIX", row=2, value="k. A."), CODELISTS, "de")
+    told = worded(Finding("merged_filled", "FIX", row=2, value="k. A."), CODELISTS, "de")
     assert "zu tun durch" not in told
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from operate_example import LATER, open_store
+from portal_places import fake_place
+from portal_releases import ORGANISATION
+from pydantic import SecretStr
 
 from flows.collect.fetch import TransientFetchError
 from flows.model import Finding
 from flows.operate.doctor import doctor_document, doctor_lines, examine
-from flows.settings import Configuration
+from flows.settings import Configuration, Portal
 from flows.store import Store
 
 
@@ -58,6 +63,13 @@ def test_before_the_first_run_nothing_is_wrong(small: Configuration, tmp_path: P
     assert not fresh.output.exists()
 
 
+@pytest.mark.parametrize(("left", "state"), [(31, "fine"), (30, "note"), (0, "note"), (-1, "wrong")])
+def test_it_warns_before_nobody_can_tell_us_of_a_hole(small: Configuration, left: int, state: str) -> None:
+    expires = (LATER + timedelta(days=left)).date().isoformat()
+    legal = {**small.theme["legal"], "security": {**small.theme["legal"]["security"], "expires": expires}}
+    assert states(replace(small, theme={**small.theme, "legal": legal}))["security.txt"] == state
+
+
 def test_a_running_writer_is_a_note(small: Configuration) -> None:
     with open_store(small).lock(wait=False):
         assert states(small)["lock"] == "note"
@@ -67,3 +79,11 @@ def test_it_is_told_in_lines_and_as_a_document(small: Configuration) -> None:
     seen = list(examine(small, open_store(small), LATER, lambda _feed: ([], []), has_prefect=True))
     assert any(line.startswith("note   portal") for line in doctor_lines(seen))
     assert doctor_document(seen)["format"] == "offenlage-doctor/1"
+
+
+def test_the_portal_is_asked_what_the_token_may_do(small: Configuration) -> None:
+    with fake_place() as place:
+        portal = Portal(place.url, SecretStr(place.token), ORGANISATION)
+        assert states(replace(small, portal=portal))["portal"] == "fine"
+        assert states(replace(small, portal=replace(portal, token=SecretStr("wrong"))))["portal"] == "wrong"
+        assert states(replace(small, portal=replace(portal, organisation="nowhere")))["portal"] == "wrong"
