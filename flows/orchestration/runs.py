@@ -20,9 +20,11 @@ from prefect.utilities.annotations import quote
 from flows import pipeline
 from flows.collect.deliveries import Fetched
 from flows.collect.fetch import ATTEMPTS, Found, TransientFetchError, attempt, unreachable
+from flows.feedback.post import sender
 from flows.model import Delivery, Feed, Finding
 from flows.orchestration.report import collect_report, dataset_rows, run_report
 from flows.pipeline import Summary
+from flows.portal.visit import Visit, visit, visit_report
 from flows.publish.gate import Held, Problem
 from flows.publish.verification import verify
 from flows.settings import Configuration, day_in_berlin, load, now
@@ -92,9 +94,15 @@ def publish_collected(store: Store, configuration: Configuration, collected: Col
         return collected.fetched, collected.findings
 
     try:
-        return pipeline.run(store, configuration, now(), bring, get_run_logger().info)
+        return pipeline.run(store, configuration, now(), bring, get_run_logger().info, sender(configuration.mail))
     except Held as held:
         raise ProblemsError("The release is held back", held.problems) from None
+
+
+@task(cache_policy=NO_CACHE)
+def bring_to_portal(configuration: Configuration, docroot: Path) -> Visit:
+    """Publish the release that is shown to the portal; whatever happens there is in the result, and fails nothing."""
+    return visit(configuration, docroot)
 
 
 @flow(flow_run_name="collect-{unit}", task_runner=SIDE_BY_SIDE)
@@ -177,4 +185,9 @@ def _publish(configuration: Configuration, store: Store, collected: Collected) -
     create_markdown_artifact(report, key="run-report", description="What the run did")
     create_table_artifact(dataset_rows(summary), key="datasets", description="What is published")
     create_link_artifact(base_url, key="published", description="Where it is published")
+    if configuration.portal.url and summary.release:
+        visited = bring_to_portal(quote(configuration), store.releases.public, return_state=False)
+        create_markdown_artifact(visit_report(visited), key="portal", description="What the portal got")
+        if not visited.good:
+            get_run_logger().warning("The portal does not hold the release yet; the next run tries again")
     return summary

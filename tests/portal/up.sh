@@ -23,6 +23,7 @@ main() {
   start_postgres
   start_redis
   start_search
+  cp "$here/licenses.json" "$dir/licenses.json" # not where this checkout lies: it may be gone when the portal is used again
   [[ -s $run/token ]] || set_up_ckan
   start_ckan
   add_organisation
@@ -134,7 +135,7 @@ configure() {
     "ckan.datastore.read_url = postgresql://datastore_reader@$postgres/datastore" \
     "ckan.redis.url = redis://127.0.0.1:$redis_port/0" \
     "solr_url = http://127.0.0.1:$search_port/solr/ckan" \
-    "licenses_group_url = file://$here/licenses.json" \
+    "licenses_group_url = file://$dir/licenses.json" \
     "ckan.plugins = activity datastore scheming_datasets dcat structured_data harvest dcat_rdf_harvester" \
     "scheming.dataset_schemas = ckanext.dcat.schemas:dcat_ap_full.yaml" \
     "scheming.presets = ckanext.scheming:presets.json ckanext.dcat.schemas:presets.yaml" \

@@ -1,0 +1,159 @@
+"""A plan and what became of it, in words and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flows.portal.apply import Done
+from flows.portal.client import RefusedError
+from flows.portal.compare import Change
+from flows.portal.plan import HELD, Action
+from flows.portal.values import EXTRAS, FILE, STATE
+
+SHOWN = 60
+NO_TABLE = "rows no longer readable through the DataStore"
+INCOMPLETE = "The portal's search is out: what is no longer published was not looked for."
+
+
+def plan_lines(actions: Sequence[Action], *, complete: bool) -> list[str]:
+    """Return a plan as a table: a line a dataset, below it what changes, field by field."""
+    lines = [line for action in actions for line in _lines(action)]
+    return [*lines, "", _summary(Counter(action.kind for action in actions)), *([] if complete else [INCOMPLETE])]
+
+
+def outcome_lines(outcomes: Sequence[Done], requests: int, *, complete: bool) -> list[str]:
+    """Return what became of a plan: the datasets of which something is to be said, and a summary."""
+    lines = [line for done in outcomes for line in _done_lines(done)]
+    writes = sum(done.writes for done in outcomes)
+    counts = Counter(became(done) for done in outcomes)
+    ends = [f"{_summary(counts)}; {writes} writes, {requests} requests", *([] if complete else [INCOMPLETE])]
+    return [*lines, *([""] if lines else []), *ends]
+
+
+def plan_document(actions: Sequence[Action], release: str, *, complete: bool) -> dict[str, Any]:
+    """Return a plan as a JSON document."""
+    told = [action_document(action) for action in actions]
+    return {"format": "offenlage-plan/1", "release": release, "complete": complete, "datasets": told}
+
+
+def outcome_document(outcomes: Sequence[Done], release: str, requests: int, *, complete: bool) -> dict[str, Any]:
+    """Return what became of a plan as a JSON document."""
+    told = [
+        {
+            **action_document(done.action),
+            "became": became(done),
+            "writes": done.writes,
+            "altered": list(done.altered),
+            "problem": str(done.problem or ""),
+        }
+        for done in outcomes
+    ]
+    return {
+        "format": "offenlage-publish/1",
+        "release": release,
+        "complete": complete,
+        "requests": requests,
+        "datasets": told,
+    }
+
+
+def action_document(action: Action) -> dict[str, Any]:
+    """Return what is to be done to one dataset as JSON."""
+    names = {one.wanted.id: one.wanted.path.rpartition("/")[2] for one in action.files}
+    return {
+        "dataset": action.wanted.name,
+        "id": action.wanted.id,
+        "action": action.kind,
+        "why": action.why,
+        "changes": [_change(change) for change in _told(action)] if action.kind != "create" else [],
+        "files": [
+            {
+                "file": names[one.wanted.id],
+                "action": "create" if one.new else "change",
+                "upload": one.upload,
+                "changes": [] if one.new else [_change(change) for change in one.comparison.changes],
+            }
+            for one in action.files
+            if one.new or one.upload or one.comparison.changes
+        ],
+        "files_removed": list(action.removed),
+        "tables_filled": [names.get(file.id, file.id) for file in action.fill],
+        "tables_dropped": [names.get(name, name) for name in action.drop],
+        "drift": [_change(change) for change in _drift(action)],
+    }
+
+
+def drifted_fields(action: Action) -> list[str]:
+    """Return the fields of ours that somebody edited on the portal, of the dataset or of one of its files."""
+    return [change.field for change in _drift(action)]
+
+
+def became(done: Done) -> str:
+    """Return in a word what became of a dataset: what was planned, or `refused`, `failed`, `not tried`."""
+    if done.problem is not None:
+        return "refused" if isinstance(done.problem, RefusedError) else "failed"
+    return str(done.action.kind) if done.tried else "not tried"
+
+
+def _lines(action: Action) -> Iterator[str]:
+    extent = f"{len(action.files)} files" if action.kind == "create" else ""
+    yield f"{action.kind:<9}  {action.wanted.name:<32}  {action.why or extent}".rstrip()
+    if action.kind != "create":
+        yield from (_line(change) for change in _told(action))
+    for one in action.files:
+        name = one.wanted.path.rpartition("/")[2] or one.wanted.id
+        if action.kind != "create":
+            yield from ([f"             + file {name}"] if one.new else [])
+            changes = () if one.new else one.comparison.changes
+            yield from (_line(change, f"{name}: ") for change in changes)
+        yield from ([f"             upload {name}"] if one.upload else [])
+    yield from (f"             - file {name}" for name in action.removed)
+    yield from (f"             table {file.path.rpartition('/')[2]}" for file in action.fill)
+    yield from (f"             {NO_TABLE}: {name}" for name in action.drop)
+    yield from (f"             edited on the portal, left as it is: {_words(change)}" for change in _drift(action))
+
+
+def _done_lines(done: Done) -> Iterator[str]:
+    action, word = done.action, became(done)
+    if word != "unchanged":
+        yield f"{word:<9}  {action.wanted.name:<32}  {done.problem or action.why}".rstrip()
+    yield from (f"             the portal keeps it otherwise: {name}" for name in done.altered)
+    yield from (f"             edited on the portal, left as it is: {_words(change)}" for change in _drift(action))
+
+
+def _told(action: Action) -> list[Change]:
+    return [change for change in action.comparison.changes if not change.field.startswith((FILE, f"{EXTRAS}{STATE}"))]
+
+
+def _drift(action: Action) -> list[Change]:
+    if action.kind in HELD:
+        return []
+    files = [
+        Change(f"{one.wanted.path.rpartition('/')[2]}: {change.field}", change.before, change.after)
+        for one in action.files
+        for change in one.comparison.drift
+    ]
+    return [*action.comparison.drift, *files]
+
+
+def _line(change: Change, scope: str = "") -> str:
+    return f"             {scope}{_words(change)}"
+
+
+def _words(change: Change) -> str:
+    return f"{change.field}: {_short(change.before)} -> {_short(change.after)}"
+
+
+def _short(value: Any) -> str:  # noqa: ANN401 (any JSON)
+    text = "(nothing)" if value in (None, "", [], {}) else " ".join(str(value).split())
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {"field": change.field, "before": change.before, "after": change.after}
+
+
+def _summary(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "no datasets"
