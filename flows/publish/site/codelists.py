@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from flows.contracts import CodeList
 from flows.formats.write_json import write_document
-from flows.publish.site.rendering import Page
+from flows.publish.site.rendering import File
 
 
-def codelist_files(codelist: CodeList) -> Iterator[Page]:
+def codelist_files(codelist: CodeList) -> Iterator[File]:
     """Yield `codelists/<name>.csv`, byte for byte as in schemas/codelists/, and `.json` with arrays of synonyms."""
     base = f"codelists/{codelist.name}"
     yield f"{base}.csv", "text/csv", _as_csv(codelist)

@@ -9,12 +9,12 @@ from flows.contracts import CodeList
 from flows.model import Dataset
 from flows.publish.concepts import FOREIGN, is_taxonomy, mirrored
 from flows.publish.site.identifiers import Fact, Stub, Value, identifier_stub
-from flows.publish.site.rendering import HTML, Page
+from flows.publish.site.rendering import HTML, File
 
 
 def concept_pages(
     codelists: Iterable[CodeList], datasets: Iterable[Dataset], catalogue: Mapping[str, Any]
-) -> Iterator[Page]:
+) -> Iterator[File]:
     """Yield a page for each identifier of a code list, and for each concept scheme among the datasets."""
     for codelist in codelists:
         for stub in _list_stubs(codelist):

@@ -1,4 +1,4 @@
-"""The plain page that says what there is: in German at the root, in English under `en/`."""
+"""The page of the data: every dataset with its files, the catalogue, the feeds."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flows.model import Dataset, PublishedFile, Release
-from flows.publish.site.rendering import HTML, Page, render, stylesheet
+from flows.model import Dataset, PublishedFile
+from flows.publish.site.facts import Facts
+from flows.publish.site.rendering import File, Page
+from flows.publish.site.texts import topics
 from flows.publish.site.words import WORDS, Lang
 from flows.publish.vocabulary import FILE_FORMS
 
-PATHS: Mapping[Lang, str] = {"de": "index.html", "en": "en/index.html"}
-OTHER: Mapping[Lang, Lang] = {"de": "en", "en": "de"}
 FEEDS: Mapping[str, Mapping[Lang, str]] = {
     "catalog.ttl": {"de": "Katalog nach DCAT-AP.de, Turtle", "en": "DCAT-AP.de catalogue, Turtle"},
     "catalog.rdf": {"de": "Katalog nach DCAT-AP.de, RDF/XML", "en": "DCAT-AP.de catalogue, RDF/XML"},
@@ -35,37 +35,22 @@ class Link:
     bytes: int
 
 
-def index_pages(release: Release, catalogue: Mapping[str, Any]) -> Iterator[Page]:
-    """Yield the index page in German and English, and the style sheet; arguments as for `index_page`."""
-    for lang, path in PATHS.items():
-        yield path, HTML, index_page(release, catalogue, lang)
-    yield stylesheet()
+def data_pages(facts: Facts) -> Iterator[Page | File]:
+    """Yield the page that lists every dataset with its files; only files of the release are linked."""
+    release = facts.release
 
+    def values(lang: Lang) -> Mapping[str, Any]:
+        return {
+            "release": release,
+            "words": WORDS[lang],
+            "rows": [_row(dataset, release.files, lang) for dataset in release.datasets],
+            "feeds": [
+                _link(release.files[path], label[lang]) for path, label in FEEDS.items() if path in release.files
+            ],
+        }
 
-def index_page(release: Release, catalogue: Mapping[str, Any], lang: Lang) -> bytes:
-    """Return the page that lists every dataset with its files, the feeds, the licence and whom to ask.
-
-    Only files of the release are linked. `catalogue` is as in `naming`; in example mode the page says that it is
-    reconstructed and no search engine lists it.
-    """
-    other = OTHER[lang]
-    return render(
-        "index.html",
-        PATHS[lang],
-        lang,
-        example=catalogue["example"],
-        title=catalogue["title"][lang],
-        description=catalogue["description"][lang],
-        release=release,
-        rows=[_row(dataset, release.files, lang) for dataset in release.datasets],
-        feeds=[_link(release.files[path], label[lang]) for path, label in FEEDS.items() if path in release.files],
-        licence=catalogue["license"],
-        attribution=catalogue["attribution"][lang],
-        publisher=catalogue["publisher"]["name"][lang],
-        contact=catalogue["contact"],
-        other=other,
-        other_page=PATHS[other],
-    )
+    title = topics()["base"]["data"]
+    yield Page("data/index.html", "data.html", title, facts.catalogue["description"], values, section="data/")
 
 
 def _row(dataset: Dataset, files: Mapping[str, PublishedFile], lang: Lang) -> dict[str, Any]:

@@ -11,16 +11,23 @@ from flows.publish.earlier_versions import Version, kept_versions
 from flows.publish.schema_org import in_page, schema_org
 from flows.publish.series import MEMBER
 from flows.publish.site.identifiers import Fact, Stub, Value, identifier_stub, record_facts
-from flows.publish.site.rendering import HTML, Page
+from flows.publish.site.rendering import HTML, File
 from flows.publish.site.words import write_day, write_number
 from flows.publish.vocabulary import FILE_FORMS
 
 # The columns that name a record, the first that an entity has.
 NAMES = ("title_de", "name_de")
+PAGES: Mapping[str, str] = {
+    "measure": "measures/{id}/",
+    "field_of_action": "fields/{id}/",
+    "organisation": "departments/{id}/",
+    "service": "services/#{id}",
+}
+"""Where the page about a record is, for the kinds that have one."""
 OVERVIEW = (Value("Übersicht aller Datensätze", "index.html"),)
 
 
-def identifier_stubs(release: Release, catalogue: Mapping[str, Any], entities: Mapping[str, Entity]) -> Iterator[Page]:
+def identifier_stubs(release: Release, catalogue: Mapping[str, Any], entities: Mapping[str, Entity]) -> Iterator[File]:
     """Yield a page for every record with an `id` of its own, and for everything the catalogue names.
 
     A record in several datasets (the whole and its year) has one page, made from the first. `catalogue` is as in
@@ -41,7 +48,9 @@ def _records(dataset: Dataset, entity: Entity, known: Collection[str]) -> Iterat
     for record in dataset.frame.select(p.name for p in entity.public).iter_rows(named=True):
         label = (record[named] if named else None) or ""
         facts = record_facts(record, entity, known)
-        yield Stub(entity.name, record["id"], entity.schema["x-label"]["de"], label, facts, links)
+        page = PAGES.get(entity.name, "").format(id=record["id"])
+        own = (Value(f"Seite: {label or record['id']}", page), *links) if page else links
+        yield Stub(entity.name, record["id"], entity.schema["x-label"]["de"], label, facts, own)
 
 
 def _descriptions(release: Release, catalogue: Mapping[str, Any], entities: Mapping[str, Entity]) -> Iterator[Stub]:
@@ -98,7 +107,8 @@ def _dataset(dataset: Dataset, release: Release, catalogue: Mapping[str, Any]) -
     }
     links = tuple(files.values())
     about = in_page(schema_org(dataset, catalogue, release.files))
-    yield Stub("dataset", dataset.name, "Datensatz", title, facts, links, about=about)
+    page = Value("Seite des Datensatzes mit Codebuch, Fassungen und Zitat", f"data/{dataset.name}/")
+    yield Stub("dataset", dataset.name, "Datensatz", title, facts, (page, *links), about=about)
     yield Stub("record", dataset.name, "Katalogeintrag", title, links=links)
     for name, link in files.items():
         yield Stub("distribution", name, "Datei", link.text, links=(link,))

@@ -7,10 +7,10 @@ from typing import Any
 
 from flows.model import Release
 from flows.publish.site.index import Link
-from flows.publish.site.rendering import HTML, Page, render
+from flows.publish.site.rendering import HTML, File, render
 
 
-def version_page(release: Release, catalogue: Mapping[str, Any]) -> Page:
+def version_page(release: Release, catalogue: Mapping[str, Any]) -> File:
     """Return `versions/<release>/index.html`: the datasets this release changed, as CSV and JSON Lines.
 
     `release.files` must hold the files of that version. `catalogue` is as in `naming`.

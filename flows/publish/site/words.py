@@ -73,6 +73,11 @@ def write_number(number: float, lang: Lang, decimals: int | None = None) -> str:
     return english if lang == "en" else english.translate(str.maketrans(",.", ".,"))
 
 
+def write_percent(share: float, lang: Lang) -> str:
+    """Write a share of a hundred: with a narrow space before the sign in German, without in English."""
+    return write_number(share, lang) + ("\u202f%" if lang == "de" else "%")
+
+
 def write_size(size: int, lang: Lang) -> str:
     """Write a number of bytes in the unit people expect, 1 kB being 1000 bytes."""
     if size < 1_000:

@@ -40,4 +40,5 @@ class Page(HTMLParser):
         inner = [t for t in targets if not t.startswith(("http://", "https://", "mailto:", "#"))]
         assert not [t for t in inner if t.startswith("/")]
         resolved = (posixpath.normpath(posixpath.join(posixpath.dirname(path), t)) for t in inner)
-        return {r + "/index.html" if t.endswith("/") else r for t, r in zip(inner, resolved, strict=True)}
+        places = zip(inner, resolved, strict=True)
+        return {posixpath.normpath(f"{r}/index.html") if t.endswith("/") else r for t, r in places}

@@ -51,7 +51,8 @@ def test_every_identifier_of_the_feed_answers() -> None:
 def test_pages_link_only_to_what_is_published() -> None:
     pages = _pages()
     schemas = {f"schemas/{name}.schema.json" for name in ENTITIES}
-    there = {*pages, *release().files, *schemas, "index.html", "assets/style.css"}
+    own = {f"data/{dataset.name}/index.html" for dataset in release().datasets}
+    there = {*pages, *release().files, *schemas, *own, "index.html", "assets/style.css", "assets/theme.css"}
     for path, content in pages.items():
         assert Page(content).inner_links(path) <= there, path
 
