@@ -3,13 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check lint types test-portal soak bench lock clean
+.PHONY: run test check lint types test-portal test-browser soak bench lock clean
 
 run: .venv/ready
 	$(BIN)/offenlage run --prefect
 
+# A file of tests stays in one process, so that what it set up is set up once.
 test: .venv/ready
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 check: lint types test
 
@@ -24,8 +25,13 @@ types: .venv/ready
 test-portal: .venv/ready
 	$(BIN)/pytest tests/portal --run-portal
 
+# Sets up Debian's Chromium, Playwright and axe-core below $TEST_BROWSER_DIR (default: below /tmp), once; see tests/browser/up.sh.
+test-browser: .venv/ready
+	$(BIN)/pytest tests/browser --run-browser
+
+# The faults of a portal are tried at a real CKAN too, set up as for test-portal.
 soak: .venv/ready
-	$(BIN)/pytest -m soak --run-soak
+	$(BIN)/pytest -m soak --run-soak --run-portal
 
 # Ratios beside rdflib, pyshacl and (BENCH="--ckan PYTHON") ckanext-dcat; BENCH="--full" takes many minutes.
 bench: .venv/ready

@@ -27,10 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing")
     parser.addoption("--run-soak", action="store_true", help="run the tests marked soak too")
     parser.addoption("--run-portal", action="store_true", help="run the tests marked portal too, against a real CKAN")
+    parser.addoption("--run-browser", action="store_true", help="run the tests marked browser too, in Chromium")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for kind, target in (("soak", "soak"), ("portal", "test-portal")):
+    for kind, target in (("soak", "soak"), ("portal", "test-portal"), ("browser", "test-browser")):
         if config.getoption(f"--run-{kind}"):
             continue
         skip = pytest.mark.skip(reason=f"{kind}: run by `make {target}` (--run-{kind})")

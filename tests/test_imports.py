@@ -15,7 +15,7 @@ FLOWS = Path(__file__).resolve().parents[1] / "flows"
 # From the ground up; a room may use what stands above it in this list, not what stands beside or below it.
 STOREYS: tuple[tuple[str, ...], ...] = (
     ("model",),
-    ("contracts", "edtf"),
+    ("contracts", "edtf", "web"),
     ("formats", "store"),
     ("settings",),
     ("collect",),
@@ -25,17 +25,19 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("history",),
     ("publish",),
     ("replay",),
+    ("reporting", "retention"),
     ("pipeline",),
+    ("portal",),
     ("operate", "serve", "orchestration"),
     ("cli",),
 )
 STOREY = {room: number for number, rooms in enumerate(STOREYS) for room in rooms}
 
 # What reaches out of the program, and the modules that may: everything else is given what it needs.
-DOORS = ("flows.collect.fetch", "flows.store", "flows.publish.portal", "flows.serve", "flows.settings", "flows.cli")
-DOORS += ("flows.orchestration",)
-NETWORK = ("flows.collect.fetch", "flows.publish.portal", "flows.serve", "flows.orchestration")
-CLOCK = ("flows.settings.clock", "flows.collect.fetch", "flows.publish.portal", "flows.serve", "flows.orchestration")
+DOORS = ("flows.collect.fetch", "flows.store", "flows.serve", "flows.settings", "flows.cli", "flows.orchestration")
+DOORS += ("flows.portal.client", "flows.portal.release", "flows.portal.visit")
+NETWORK = ("flows.collect.fetch", "flows.portal.client", "flows.serve", "flows.orchestration", "flows.feedback.post")
+CLOCK = ("flows.settings.clock", "flows.collect.fetch", "flows.portal.client", "flows.serve", "flows.orchestration")
 ONLY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("os", "shutil", "tempfile", "fcntl", "glob", "sys", "signal", "subprocess", "logging"), DOORS),
     **dict.fromkeys(("pathlib.Path", "open", "input", "print"), DOORS),

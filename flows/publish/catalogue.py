@@ -84,7 +84,8 @@ class _Whole:
 def _whole(release: Release, catalogue: Config, entities: Mapping[str, Entity]) -> _Whole:
     holders = {dataset.entity: dataset.name for dataset in release.datasets if not MEMBER.fullmatch(dataset.name)}
     node = identifier(catalogue, "catalogue", "measures")
-    span = (*first_and_last_change(node, release.datasets), *covered(node, release.datasets))
+    own = [release.catalogue["modified"]] if release.catalogue else []
+    span = (*first_and_last_change(node, release.datasets, own), *covered(node, release.datasets))
     return _Whole(release, catalogue, entities, holders, known_records(release.datasets), span)
 
 
@@ -124,7 +125,7 @@ def _catalogue(
     yield node, DCAT.themeTaxonomy, DATA_THEMES
     yield node, DCATAP.availability, availability(catalogue)
     yield from languages(catalogue, node)
-    # Old versions are no datasets of the feed: harvesters would import each (decision 10).
+    # Old versions are no datasets of the feed: harvesters would import each.
     if any(path.startswith("versions/") for path in release.files):
         yield from page(node, RDFS.seeAlso, address(catalogue, VERSIONS_FILE))
     for dataset in datasets:

@@ -11,8 +11,11 @@ from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
 from flows.publish.descriptions import Descriptions, Value, arrange, described_as, graph_of
+from flows.publish.naming import Config, contributor
 from flows.publish.prefilter import certainly_conforms
 from flows.publish.vocabulary import DCAT
+
+CONTRIBUTOR = URIRef("urn:offenlage:shape:contributor")
 
 
 @dataclass(frozen=True, order=True)
@@ -29,6 +32,18 @@ class Violation:
     shape: str
     message_de: str
     message_en: str
+
+
+def shapes_of(turtle: str, catalogue: Config) -> Graph:
+    """Return our shapes (schemas/shapes) with what holds for this catalogue besides.
+
+    A city that names a contributor id names it at every dataset: GovData's quality shapes ask for exactly one, and a
+    harvester would sort a dataset without it elsewhere.
+    """
+    shapes = Graph().parse(data=turtle, format="turtle")
+    if contributor(catalogue):
+        shapes.add((CONTRIBUTOR, SH.minCount, Literal(1)))
+    return shapes
 
 
 def check_catalogue(graph: Graph, shapes: Graph) -> list[Violation]:

@@ -53,7 +53,7 @@ def describe(tables: Mapping[str, pl.DataFrame], terms: Terms, earlier: Earlier,
     only forward: an unchanged dataset keeps all of them (feed.md, harvest-safe). A year that was published stays,
     without rows where its reports are gone: harvesters delete what they no longer find.
     """
-    members = sorted(_members(tables, terms.descriptions, earlier), key=lambda member: member[0])
+    members = sorted(_members(tables, terms, earlier), key=lambda member: member[0])
     return tuple(
         _noted(_dataset(name, frame, description, terms, earlier.get(name), now), tables, terms)
         for name, frame, description in members
@@ -61,15 +61,22 @@ def describe(tables: Mapping[str, pl.DataFrame], terms: Terms, earlier: Earlier,
 
 
 def _members(
-    tables: Mapping[str, pl.DataFrame], descriptions: Mapping[str, Mapping[str, Any]], earlier: Earlier
+    tables: Mapping[str, pl.DataFrame], terms: Terms, earlier: Earlier
 ) -> Iterator[tuple[str, pl.DataFrame, Mapping[str, Any]]]:
-    for name, described in descriptions.items():
-        frame, description = tables[described["entity"]], _withdrawn(described)
+    for name, described in terms.descriptions.items():
+        frame, description = tables[described["entity"]], _of_city(_withdrawn(described), terms.catalogue)
         yield name, frame, description
         if description.get("series", False):
             years = by_year(frame)
             for year in sorted({*years, *_known_years(name, earlier)}):
                 yield f"{name}_{year}", years.get(year, frame.clear()), _of_year(description, year)
+
+
+def _of_city(description: Mapping[str, Any], catalogue: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the keywords the city has for all its datasets."""
+    ours = catalogue.get("keywords", {})
+    words = {lang: [*dict.fromkeys([*own, *ours.get(lang, ())])] for lang, own in description["keywords"].items()}
+    return {**description, "keywords": words}
 
 
 def _known_years(name: str, earlier: Earlier) -> set[int]:
@@ -119,6 +126,17 @@ def _dataset(
         temporal=_temporal(frame),
         deliveries=_deliveries(frame),
     )
+
+
+def catalogue_summary(catalogue: Mapping[str, Any], earlier: Mapping[str, str] | None, now: Moment) -> dict[str, str]:
+    """Return what the journal keeps of the catalogue itself: the digest of what it says, and since when it says so.
+
+    `earlier` is what the last release kept. A new title of the catalogue moves its date and no dataset's.
+    """
+    said = document_digest({key: catalogue[key] for key in ("title", "description", *STEWARDSHIP) if key in catalogue})
+    same = earlier is not None and earlier["metadata_digest"] == said
+    modified = earlier["modified"] if same and earlier else _forward(earlier, "modified", now)
+    return {"metadata_digest": said, "modified": modified}
 
 
 def _forward(earlier: Mapping[str, str] | None, date: str, now: Moment) -> str:

@@ -15,6 +15,7 @@ from flows.publish.naming import (
     address,
     codelist_identifier,
     contact_identifier,
+    contributor,
     described,
     identifier,
     part,
@@ -71,9 +72,8 @@ def stewardship(catalogue: Config, node: URIRef) -> Statements:
     yield node, DCTERMS.accessRights, AUTHORITY["access-right/PUBLIC"]
     yield node, DCATAP.availability, availability(catalogue)
     yield from languages(catalogue, node)
-    # An example claims no contributor: the listed ids belong to those who deliver to the national portal.
-    if catalogue.get("contributor_id") and not catalogue["example"]:
-        yield node, DCATDE.contributorID, URIRef(catalogue["contributor_id"])
+    if claimed := contributor(catalogue):
+        yield node, DCATDE.contributorID, URIRef(claimed)
 
 
 def _status(dataset: Dataset) -> str:

@@ -61,6 +61,11 @@ def codelist_identifier(catalogue: Config, name: str) -> URIRef:
     return identifier(catalogue, "codelist", name)
 
 
+def contributor(catalogue: Config) -> str | None:
+    """Return the IRI the city contributes to the national portal under; None for an example, which must claim none."""
+    return None if catalogue["example"] else catalogue.get("contributor_id")
+
+
 def part(node: URIRef, name: str) -> URIRef:
     """Return the IRI of a node that exists only as a part of another, so that no node is blank."""
     return URIRef(f"{node}{'-' if '#' in node else '#'}{name}")

@@ -1,6 +1,6 @@
 """Where the published rows came from, in the words of PROV: releases, deliveries, and who handed them in.
 
-Deliveries are named by their public ids alone; what the files were called may hold a person's name (decision 7).
+Deliveries are named by their public ids alone; what the files were called may hold a person's name.
 """
 
 from __future__ import annotations

@@ -28,11 +28,14 @@ from flows.publish.paging import page_path, pages_of, paging
 from flows.publish.provenance import records_of
 from flows.publish.rdf import Format, serialise
 from flows.publish.rdf import write as write_rdf
+from flows.publish.retractions import RETRACTIONS_FILE, retractions_document
 from flows.publish.schema_org import schema_org
 from flows.publish.site.codelists import codelist_files
 from flows.publish.site.concepts import concept_pages
-from flows.publish.site.index import index_pages
-from flows.publish.site.rendering import Page
+from flows.publish.site.conventions import conventions
+from flows.publish.site.facts import Facts
+from flows.publish.site.pages import site_files
+from flows.publish.site.rendering import Drawn, File
 from flows.publish.site.stubs import identifier_stubs
 from flows.publish.site.versions import version_page
 
@@ -65,6 +68,8 @@ class Contents:
     """The contracts a release is made with."""
 
     catalogue: Mapping[str, Any]
+    theme: Mapping[str, Any]
+    rules: Mapping[str, Any]
     entities: Mapping[str, Entity]
     codelists: Mapping[str, CodeList]
     schemas: Mapping[str, Mapping[str, Any]]
@@ -77,8 +82,8 @@ Write = Callable[[PublishedFile, bytes], None]
 def compose(release: Release, contents: Contents, earlier: Earlier, keep: Keep, write: Write) -> Release:
     """Make every file of a release: `keep` is called for one with the content of the `earlier` release, else `write`.
 
-    First the tables, schemas and code lists, then what describes them (catalogue, data package, pages), last the
-    manifest. Returns the release with its files.
+    First the tables, schemas and code lists, then what describes them (catalogue, data package), the pages, what lists
+    the pages, last the manifest. Returns the release with its files.
     """
     files: dict[str, PublishedFile] = {}
 
@@ -94,12 +99,17 @@ def compose(release: Release, contents: Contents, earlier: Earlier, keep: Keep, 
             keep(file)
             files[path] = file
     settle(_versions(release, contents))
-    described = replace(release, files=dict(sorted(files.items())))
-    settle(_descriptions(described, contents))
-    finished = replace(release, files=dict(sorted(files.items())))
+    settle(_descriptions(_with(release, files), contents))
+    settle(_site(_with(release, files), contents))
+    settle(_pages(conventions(dict(sorted(files.items())), contents.catalogue, contents.theme)))
+    finished = _with(release, files)
     manifest = write_document(_manifest(finished))
     write(_published(MANIFEST, JSON, manifest, _sha256(manifest), release.time), manifest)
     return finished
+
+
+def _with(release: Release, files: Mapping[str, PublishedFile]) -> Release:
+    return replace(release, files=dict(sorted(files.items())))
 
 
 def _settle(plan: Planned, time: str, earlier: Earlier, keep: Keep, write: Write) -> PublishedFile:
@@ -173,7 +183,7 @@ def _graph(base: str, graph: Graph) -> Iterator[Planned]:
 
 
 def _versions(release: Release, contents: Contents) -> Iterator[Planned]:
-    """Plan what stays for ever: the datasets this release changed, with their description (decision 9)."""
+    """Plan what stays for ever: the datasets this release changed, with their description (decision 0006)."""
     base = f"versions/{release.id}"
     changed = [dataset for dataset in release.datasets if dataset.version == release.id]
     for dataset in changed:
@@ -189,20 +199,30 @@ def _version(base: str, dataset: Dataset, entity: Entity) -> Iterator[Planned]:
     yield Planned(f"{base}.jsonl", "application/x-ndjson", dataset.digest, lambda: write_json_lines(frame, entity))
 
 
-def _pages(pages: Iterable[Page]) -> Iterator[Planned]:
-    for path, media_type, content in pages:
-        yield _bytes(path, media_type, content)
+def _pages(pages: Iterable[File | Drawn]) -> Iterator[Planned]:
+    for page in pages:
+        if isinstance(page, Drawn):
+            yield Planned(page.path, page.media_type, document_digest(page.made_from), page.draw)
+        else:
+            yield _bytes(*page)
 
 
 def _descriptions(release: Release, contents: Contents) -> Iterator[Planned]:
     package = datapackage(release, contents.catalogue, contents.entities, contents.codelists)
     yield _document("data/datapackage.json", JSON, package)
     yield from _feed(release, contents)
+    if release.retractions:
+        yield _document(RETRACTIONS_FILE, JSON, retractions_document(release))
     yield _bytes(VERSIONS_FILE, TURTLE, serialise(build_versions(release, contents.catalogue), "turtle"))
     for dataset in release.datasets:
         about = schema_org(dataset, contents.catalogue, release.files)
         yield _document(f"data/{dataset.name}.schema-org.jsonld", JSON_LD, about)
-    yield from _pages(index_pages(release, contents.catalogue))
+
+
+def _site(release: Release, contents: Contents) -> Iterator[Planned]:
+    """Plan the pages; `release.files` are all that they may link to besides each other."""
+    facts = Facts(release, contents.catalogue, contents.theme, contents.rules, contents.entities, contents.codelists)
+    yield from _pages(site_files(facts))
     if any(dataset.version == release.id for dataset in release.datasets):
         yield from _pages([version_page(release, contents.catalogue)])
     yield from _pages(concept_pages(contents.codelists.values(), release.datasets, contents.catalogue))

@@ -67,10 +67,13 @@ def covered(node: URIRef, datasets: Sequence[Dataset]) -> Statements:
         yield from period(node, min(first for first, _ in spans), max(last for _, last in spans))
 
 
-def first_and_last_change(node: URIRef, datasets: Sequence[Dataset]) -> Statements:
-    """State times taken from the datasets: the time of the run would make every run a change to harvesters."""
+def first_and_last_change(node: URIRef, datasets: Sequence[Dataset], own: Sequence[str] = ()) -> Statements:
+    """State times taken from the datasets, and from changes of the node's `own` words (RFC 3339).
+
+    The time of the run would make every run a change to harvesters.
+    """
     if datasets:
         first = min((dataset.issued for dataset in datasets), key=datetime.fromisoformat)
-        last = max((dataset.modified for dataset in datasets), key=datetime.fromisoformat)
+        last = max((*own, *(dataset.modified for dataset in datasets)), key=datetime.fromisoformat)
         yield node, DCTERMS.issued, moment(first)
         yield node, DCTERMS.modified, moment(last)

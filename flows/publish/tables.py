@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -26,7 +26,8 @@ class Past:
     """Everything the tables are made of.
 
     `sources` and `outcomes` are those of all batches, with the column `delivery`; `releases` maps a delivery to the
-    release that published it first; `as_of` is the day all derived values are counted to.
+    release that published it first; `as_of` is the day all derived values are counted to; `accepted` gives the
+    day and the reason of each delivery that an operator let through.
     """
 
     ledger: Ledger
@@ -35,6 +36,7 @@ class Past:
     outcomes: pl.DataFrame
     releases: Mapping[str, str]
     as_of: str
+    accepted: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def build_tables(
@@ -168,8 +170,12 @@ def _deliveries(past: Past, feeds: Sequence[Feed]) -> pl.DataFrame:
     counts = past.outcomes.group_by("delivery").agg(
         pl.len().alias("rows_delivered"), taken.sum().alias("rows_published")
     )
-    listed = [(d.id, owners.get(d.feed), d.received, d.sha256) for d in past.deliveries]
-    columns = {"id": pl.String, "organisation_id": pl.String, "received_at": pl.String, "sha256": pl.String}
+    listed = [
+        (d.id, owners.get(d.feed), d.received, d.sha256, *past.accepted.get(d.id, (None, None)))
+        for d in past.deliveries
+    ]
+    names = ("id", "organisation_id", "received_at", "sha256", "accepted_on", "accepted_because")
+    columns = dict.fromkeys(names, pl.String)
     frame = pl.DataFrame(listed, schema=columns, orient="row")
     joined = frame.join(counts, left_on="id", right_on="delivery", how="left", maintain_order="left")
     return joined.with_columns(pl.col("rows_delivered", "rows_published").fill_null(0))

@@ -19,6 +19,7 @@ from urllib.parse import quote, unquote
 LOG = logging.getLogger(__name__)
 MEDIA_TYPES: Mapping[str, str] = {
     ".atom": "application/atom+xml",
+    ".bib": "application/x-bibtex",
     ".css": "text/css",
     ".csv": "text/csv",
     ".csv-metadata.json": "application/csvm+json",
@@ -32,6 +33,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".pdf": "application/pdf",
     ".png": "image/png",
     ".rdf": "application/rdf+xml",
+    ".ris": "application/x-research-info-systems",
     ".svg": "image/svg+xml",
     ".ttl": "text/turtle",
     ".txt": "text/plain",

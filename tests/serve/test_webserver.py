@@ -183,7 +183,7 @@ def test_what_has_not_changed_is_not_sent_again(theirs: int, output: Path) -> No
         assert ask(theirs, path, headers={"If-None-Match": '"other"'})[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/data/", "/data/nowhere.csv", "/../archive/journal.jsonl", "/id/"])
+@pytest.mark.parametrize("path", ["/nowhere", "/codelists/", "/data/nowhere.csv", "/../archive/journal.jsonl", "/id/"])
 def test_what_is_not_there_is_not_found(theirs: int, path: str) -> None:
     status, headers, content = ask(theirs, path)
     assert status in (404, 400)
