@@ -47,11 +47,13 @@ def main() -> None:
     if _is_new(client):
         client.write("organization_create", {"name": ORGANISATION, "title": "Benchmark"})
     print(f"{'':<10}{'datasets':>9}{'run':>8}{'requests':>10}{'writes':>8}{'seconds':>9}")
-    for count in options.datasets:
-        for name, again, requests, writes, seconds in _rows(client, count, options.ckanapi):
-            run = "first" if not again else "again"
-            print(f"{name:<10}{count:>9}{run:>8}{requests:>10}{writes:>8}{seconds:>9.1f}")
-    clear(client)
+    try:
+        for count in options.datasets:
+            for name, again, requests, writes, seconds in _rows(client, count, options.ckanapi):
+                run = "first" if not again else "again"
+                print(f"{name:<10}{count:>9}{run:>8}{requests:>10}{writes:>8}{seconds:>9.1f}")
+    finally:
+        clear(client)
 
 
 def _options() -> argparse.Namespace:

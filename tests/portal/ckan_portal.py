@@ -50,6 +50,13 @@ class Portal:
         assert answer.ok, f"{answer.status_code} for {package['name']}"
         return Graph().parse(data=answer.content, format="turtle")
 
+    def empty(self) -> None:
+        """Purge every dataset and harvest source: the portal is the tests' own, and an earlier use may have been cut off."""
+        everything = {"include_private": True, "include_drafts": True, "include_deleted": True, "rows": 1000}
+        while found := self.call("package_search", fq="+dataset_type:*", **everything)["results"]:
+            for package in found:
+                self.call("dataset_purge", id=package["id"])
+
     @contextmanager
     def new_source(self, name: str, url: str) -> Iterator[None]:
         """Make a harvest source; it goes in the end with all it brought, as does what an earlier session left."""
@@ -77,13 +84,15 @@ class Portal:
 
 @contextmanager
 def running_portal() -> Iterator[Portal]:
-    """Bring the portal up, and stop it afterwards unless it ran before."""
+    """Bring the portal up with nothing in it, and stop it afterwards unless it ran before."""
     directory = Path(os.environ.get("TEST_PORTAL_DIR", Path(tempfile.gettempdir(), "offenlage-test-portal")))
     ran_before = _answers(directory)
     # Not captured by pipes: the servers that are started keep them open.
     subprocess.run([str(HERE / "up.sh"), str(directory)], check=True)
     try:
-        yield Portal((directory / "run" / "url").read_text().strip(), directory, _token(directory))
+        portal = Portal((directory / "run" / "url").read_text().strip(), directory, _token(directory))
+        portal.empty()
+        yield portal
     finally:
         if not ran_before:
             subprocess.run([str(HERE / "down.sh"), str(directory)], check=True)
