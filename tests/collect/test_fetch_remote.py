@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -27,6 +29,7 @@ FILES = {
     "2027-01-01.csv": b"x",
 }
 CHANGED = "Sun, 01 Nov 2026 23:30:00 GMT"
+LAST_CHANGED = parsedate_to_datetime(CHANGED).timestamp()
 Opened = Callable[..., Any]
 
 
@@ -112,6 +115,7 @@ def sftp(password: str = SECRET, folder: Path | None = None, *, impostor: bool =
     for name, content in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
+        os.utime(folder / name, (LAST_CHANGED, LAST_CHANGED))
     key, other = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
 
     class Server(asyncssh.SSHServer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,3 +37,12 @@ def make_city(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, s
         return city
 
     return make
+
+
+@pytest.fixture(scope="session")
+def harness() -> Iterator[None]:
+    """Run one Prefect server for all flows of the tests; a busy machine may take its time to start it."""
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=1800):
+        yield

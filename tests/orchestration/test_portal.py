@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from portal_places import fake_place
 from portal_releases import ORGANISATION
-from test_runs import latest_artifacts, said_to_prefect
+from told_to_prefect import latest_artifacts, said_to_prefect
 
 from flows.orchestration import runs
+
+pytestmark = pytest.mark.usefixtures("harness")
 
 TOKEN = "sysadmin"
 

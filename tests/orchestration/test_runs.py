@@ -1,4 +1,4 @@
-"""The flows, in Prefect's own test harness: one server for the whole file."""
+"""The flows, in Prefect's own test harness."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
-from prefect.client.orchestration import get_client
-from prefect.logging.handlers import APILogWorker
-from prefect.testing.utilities import prefect_test_harness
+from told_to_prefect import ask, latest_artifacts, said_to_prefect
 
 from flows.orchestration import runs
 from flows.orchestration.serving import deployments, tidy
@@ -23,16 +20,12 @@ from flows.publish.verification import Problem
 from flows.settings import load
 from flows.store import Store
 
+pytestmark = pytest.mark.usefixtures("harness")
+
 ROOT = Path(__file__).resolve().parents[2]
 WORKBOOK = ROOT / "mappings" / "departments" / "kr" / "measures" / "2024-12-31.xlsx"
 GONE = "http://127.0.0.1:9/measures.csv"
 """Nobody listens at the discard port."""
-
-
-@pytest.fixture(scope="session", autouse=True)
-def harness() -> Iterator[None]:
-    with prefect_test_harness(server_startup_timeout=180):
-        yield
 
 
 @pytest.fixture(autouse=True)
@@ -77,26 +70,6 @@ def city(make_city: Callable[[dict[str, str]], Path]) -> Path:
 def first(city: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Summary, Path]:
     output = tmp_path_factory.mktemp("first") / "output"
     return runs.run(city, output), output
-
-
-def ask(what: str) -> list[dict[str, Any]]:
-    """Return the latest that Prefect's server knows of a kind, such as `flow_runs`; it answers with 200 at most."""
-    with get_client(sync_client=True) as client:
-        found = client.request("POST", f"/{what}/filter", json={}).json()
-    assert isinstance(found, list)
-    return found
-
-
-def said_to_prefect() -> str:
-    """Return everything that Prefect's server was told in words: artifacts, parameters, states, log lines."""
-    APILogWorker.drain_all()
-    told = [ask(what) for what in ("artifacts", "flow_runs", "task_runs", "logs")]
-    assert all(told)
-    return json.dumps(told, ensure_ascii=False)
-
-
-def latest_artifacts() -> dict[str, str]:
-    return {artifact["key"]: artifact["data"] for artifact in sorted(ask("artifacts"), key=lambda a: a["created"])}
 
 
 def test_a_run_publishes(first: tuple[Summary, Path]) -> None:
