@@ -1,7 +1,7 @@
 """Purge everything from the portal: datasets in any state, harvest sources, tables of the DataStore.
 
-Called with the portal's own Python: CKAN_INI=... python empty_once.py. Its database is asked, as no search finds what is
-deleted, nor harvest sources among the datasets.
+Called with the portal's own Python: CKAN_INI=... python empty_once.py. Its database is asked, as no search finds what
+is deleted, nor harvest sources among the datasets.
 """
 
 import logging
