@@ -74,7 +74,7 @@ class RefusalError(Exception):
 
 
 class FakeCkan:
-    """One portal in memory; `tokens` maps a token to the organisations it may write in ("*": as sysadmin)."""
+    """One portal in memory; `tokens` maps a token to organisations it may write in and groups ("*": as sysadmin)."""
 
     def __init__(self, url: str = "", *, scheming: bool = True) -> None:
         self.url, self.scheming, self.search_is_out = url, scheming, False
@@ -135,6 +135,10 @@ class FakeCkan:
     def group_list(self, _data: Record, _token: str) -> list[str]:
         return sorted(self.groups)
 
+    def group_list_authz(self, _data: Record, token: str) -> list[Record]:
+        rights = self._rights(token)
+        return [{"name": name} for name in sorted(self.groups) if "*" in rights or name in rights]
+
     def package_list(self, _data: Record, _token: str) -> list[str]:
         return sorted(p["name"] for p in self.packages.values() if p["state"] == "active")
 
@@ -160,6 +164,8 @@ class FakeCkan:
     def package_create(self, data: Record, token: str) -> Record:
         organisation = self._of_id(data.get("owner_org", ""))
         self._may(organisation["name"], token)
+        for group in data.get("groups", ()):
+            self._may(group["name"], token)
         if "id" in data and "*" not in self._rights(token):
             raise RefusalError(409, "Validation Error", id=["may not be set"])
         if data.get("id") in self.packages:

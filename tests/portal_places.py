@@ -15,6 +15,9 @@ from flows.portal.client import Client
 
 VOLATILE = {"metadata_modified", "metadata_created", "created", "last_modified", "creator_user_id", "organization"}
 PATIENCE = 60.0
+EDITOR, OTHER = "tests-editor", "offenlage-tests-other"
+THEME = "gove"
+"""A group of the portal that has the name of the theme all our datasets have."""
 
 
 @dataclass
@@ -34,6 +37,21 @@ class Place:
     def call(self, action: str, **parameters: object) -> Any:
         """Call an action as sysadmin and return its result."""
         return self.client().write(action, parameters)
+
+    def editor(self) -> str:
+        """Return the token of somebody who may write in the tests' organisation, and do nothing else."""
+        if self.fake:
+            self.fake.tokens[EDITOR] = (ORGANISATION,)
+            return EDITOR
+        if EDITOR not in self.call("user_list", q=EDITOR, all_fields=False):
+            self.call("user_create", name=EDITOR, email=f"{EDITOR}@portal.example", password="only-for-tests")
+            self.call("organization_member_create", id=ORGANISATION, username=EDITOR, role="editor")
+        return str(self.call("api_token_create", user=EDITOR, name="tests")["token"])
+
+    def other_organisation(self) -> str:
+        """Return the id of an organisation that is not the tests' own."""
+        known = {found["name"]: found["id"] for found in self.call("organization_list_for_user")}
+        return str(known.get(OTHER) or self.call("organization_create", name=OTHER, title="Other")["id"])
 
     def packages(self) -> dict[str, Any]:
         """Return all datasets of the tests' organisation by their name in our feed."""
@@ -88,7 +106,7 @@ class Place:
 def fake_place(*, scheming: bool = True) -> Iterator[Place]:
     """Run a fake portal with the tests' organisation."""
     with running_fake(scheming=scheming) as fake:
-        fake.groups = {"gove"}
+        fake.groups = {THEME}
         place = Place(fake.url, "sysadmin", fake=fake)
         place.call("organization_create", name=ORGANISATION, title="Tests")
         yield place

@@ -107,7 +107,7 @@ def _situation(context: typer.Context, portal: str | None, *, force: bool) -> Si
 
 
 def _code(outcomes: Sequence[Done]) -> int:
-    """Return the exit code: what is unreachable before what is refused before what was held back or left edited."""
+    """Return the exit code: what was refused before what had no answer before what was held back or left edited."""
     from flows.portal.client import RefusedError
     from flows.portal.plan import HELD as HELD_BACK
     from flows.portal.words import drifted_fields

@@ -16,7 +16,7 @@ from flows.portal.values import EXTRAS, STATE, digest, flat_dataset, read_state
 MOST_FAILURES = 4
 """How often one dataset is begun again before the run gives it up, and the next run takes it on."""
 MOST_LOST = 3
-"""After so many datasets in a row without a usable answer the rest is left to the next run."""
+"""After so many datasets in a row without a usable answer, or without leave, the rest is left to the next run."""
 
 Read = Callable[[str], bytes]
 
@@ -55,7 +55,10 @@ class Publisher:
     own_id: bool = True
 
     def publish(self, wanted: Sequence[Case]) -> Iterator[Done]:
-        """Yield what became of each dataset, in order; stops asking where the portal is gone or lets us do nothing."""
+        """Yield what became of each dataset, in order; stops asking where the portal is gone or lets us do nothing.
+
+        One dataset that may not be written stops no other: somebody may have moved it into another organisation.
+        """
         lost, stopped = 0, False
         for case in wanted:
             action = plan(case, self.world)
@@ -63,9 +66,8 @@ class Publisher:
                 yield Done(action, tried=action.kind in (*HELD, "unchanged"))
                 continue
             done = self.settle(case)
-            stopped = isinstance(done.problem, UnreachableError) or _forbidden(done.problem)
-            lost = lost + 1 if isinstance(done.problem, UnsettledError) else 0
-            stopped = stopped or lost == MOST_LOST
+            lost = lost + 1 if isinstance(done.problem, UnsettledError) or _forbidden(done.problem) else 0
+            stopped = isinstance(done.problem, UnreachableError) or lost == MOST_LOST
             yield done
 
     def settle(self, case: Case) -> Done:
@@ -124,7 +126,10 @@ class Publisher:
             self._look_again(progress)
         except (UnreachableError, RefusedError) as lost:
             return lost
-        if isinstance(error, RefusedError) and "id" in error.fields and progress.case.package is None:
+        if isinstance(error, RefusedError) and progress.case.package is None and not progress.case.clash:
+            if "name" in error.fields:
+                # Taken by a dataset this token may not see, or no name: both stay so.
+                return error
             # Nothing has the id, so it is the token that may not choose one: only a sysadmin's may.
             self.own_id = False
         if _took_effect(step, progress.case.package):

@@ -118,12 +118,12 @@ class Client:
     def _result(self, action: str, response: requests.Response) -> Any:  # noqa: ANN401
         if response.status_code in REDIRECTS:
             raise RefusedError(f"{self.url} sends on to another address: set OFFENLAGE_PORTAL_URL to that one")
+        wait = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
         if response.status_code == 429:
-            wait = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
             raise _FailedError("too many requests (429)", before=True, retry_after=wait)
         answer = _json(response)
         if response.status_code >= 500 or answer is None:
-            raise _FailedError(_unusable(response, answer))
+            raise _FailedError(_unusable(response, answer), retry_after=wait)
         if isinstance(answer, dict) and answer.get("success"):
             return answer["result"]
         raise self._refused(action, response.status_code, answer)

@@ -14,7 +14,7 @@ from flows.portal.mapping import TABLE, Target
 from flows.portal.matching import Case
 from flows.portal.reading import Conventions, Package
 from flows.portal.tables import Table
-from flows.portal.values import EXTRAS, FILE, STATE, digest, flat_dataset, read_state, value
+from flows.portal.values import EXTRAS, FILE, GROUP, STATE, digest, flat_dataset, read_state, value
 from flows.portal.wanted import STATUS, WITHDRAWN, Wanted, WantedFile
 
 Kind = Literal["create", "change", "withdraw", "return", "unchanged", "clash", "newer", "deleted"]
@@ -112,6 +112,7 @@ def _revision(wanted: Wanted, package: Package, world: World, done: Memory) -> A
     kind = _kind(wanted, package, world)
     if kind in HELD:
         return Action(kind, wanted, package, _nothing(), why=_why(kind))
+    wanted = replace(wanted, fields={**wanted.fields, **_groups_out_of_reach(shown, world.known)})
     comparison = compare(wanted.fields, shown, f"{EXTRAS}{STATE}", done.wrote.get("", {}), force=world.force)
     resources = {resource["id"]: resource for resource in package.get("resources", ())}
     added = {change.field for change in comparison.changes if change.after is not None}
@@ -137,6 +138,13 @@ def _revision(wanted: Wanted, package: Package, world: World, done: Memory) -> A
     )
     quiet = kind == "change" and not action.writes and not action.fill and not action.drop
     return replace(action, kind="unchanged") if quiet else action
+
+
+def _groups_out_of_reach(shown: Mapping[str, Any], known: Conventions) -> dict[str, bool]:
+    """Return the groups that another token put the dataset into, and this one may not: they stay."""
+    ours = read_state(shown.get(f"{EXTRAS}{STATE}")) or {}
+    groups = (key for key in ours if key.startswith(GROUP) and key.removeprefix(GROUP) not in known.groups)
+    return {key: True for key in groups if shown.get(key)}
 
 
 def _kind(wanted: Wanted, package: Package, world: World) -> Kind:

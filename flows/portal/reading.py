@@ -60,7 +60,7 @@ def conventions(client: Client, organisation: str) -> Conventions:
         organisation=organisation,
         organisation_id=str(found["id"]),
         licences={_plain(licence.get("url") or ""): str(licence["id"]) for licence in client.read("license_list")},
-        groups=frozenset(client.read("group_list")),
+        groups=_groups(client),
         fields=fields,
         file_fields=file_fields,
     )
@@ -142,6 +142,13 @@ def _organisation(client: Client, name: str) -> Package:
         if found["name"] == name:
             return dict(found)
     raise RefusedError(f"the portal has no organisation {name}", 404)
+
+
+def _groups(client: Client) -> frozenset[str]:
+    """Return the groups the token may put datasets into; one that it may not makes CKAN refuse the whole dataset."""
+    if client.token:
+        return frozenset(group["name"] for group in client.read("group_list_authz"))
+    return frozenset(client.read("group_list"))
 
 
 def _schema(client: Client) -> Mapping[str, Any] | None:

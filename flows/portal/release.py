@@ -20,7 +20,7 @@ from flows.portal.wanted import Wanted, wanted_datasets
 from flows.publish.continuity import FEED
 from flows.publish.paging import page_paths
 from flows.publish.release import MANIFEST, parse_manifest
-from flows.settings import Configuration
+from flows.settings import Configuration, Portal
 from flows.web import is_local
 
 
@@ -50,8 +50,8 @@ class Situation:
 def client_of(configuration: Configuration, url: str = "") -> Client:
     """Return the client of the portal that is set, or of `url`.
 
-    Raises NotAllowedError where there is none, where the token would travel unencrypted, and in example mode for any
-    portal that is not on this machine.
+    Raises NotAllowedError where there is none, where the token is none or would travel unencrypted, and in example mode
+    for any portal that is not on this machine.
     """
     portal = configuration.portal
     address = url or portal.url
@@ -64,7 +64,15 @@ def client_of(configuration: Configuration, url: str = "") -> Client:
         )
     if not address.startswith("https://") and not is_local(address):
         raise NotAllowedError(f"{address} is not https: the token would travel in the open")
-    return Client(address, portal.token.get_secret_value() if portal.token else "")
+    return Client(address, _token(portal))
+
+
+def _token(portal: Portal) -> str:
+    """Return the token, "" where none is set: letters that fit into a header of HTTP, which is all that CKAN gives."""
+    token = portal.token.get_secret_value().strip() if portal.token else ""
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise NotAllowedError("what is set as token is none: it holds a space, a line break or a letter beyond ASCII")
+    return token
 
 
 def target_of(configuration: Configuration) -> Target:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flows.portal.apply import Done
 from flows.portal.client import RefusedError
 from flows.portal.compare import Change
 from flows.portal.plan import HELD, Action
-from flows.portal.values import EXTRAS, FILE, STATE
+from flows.portal.values import EXTRAS, FILE, GROUP, STATE, TAG
 
-SHOWN = 60
+SHOWN = 58
+"""Letters of a value, so that a line with one fits into a terminal of 80 columns."""
+COLUMNS, INDENT = 80, " " * 11
+EDITED = "edited on the portal, left as it is:"
+KINDS = {"tag": "tag", "group": "group", "file": "file", "extras": "extra"}
 NO_TABLE = "rows no longer readable through the DataStore"
 INCOMPLETE = "The portal's search is out: what is no longer published was not looked for."
 
@@ -101,26 +106,33 @@ def _lines(action: Action) -> Iterator[str]:
     extent = f"{len(action.files)} files" if action.kind == "create" else ""
     yield f"{action.kind:<9}  {action.wanted.name:<32}  {action.why or extent}".rstrip()
     if action.kind != "create":
-        yield from (_line(change) for change in _told(action))
+        yield from (line for change in _told(action) for line in _change_lines(change))
     for one in action.files:
         name = one.wanted.path.rpartition("/")[2] or one.wanted.id
         if action.kind != "create":
-            yield from ([f"             + file {name}"] if one.new else [])
+            yield from ([f"{INDENT}+ file {name}"] if one.new else [])
             changes = () if one.new else one.comparison.changes
-            yield from (_line(change, f"{name}: ") for change in changes)
-        yield from ([f"             upload {name}"] if one.upload else [])
-    yield from (f"             - file {name}" for name in action.removed)
-    yield from (f"             table {file.path.rpartition('/')[2]}" for file in action.fill)
-    yield from (f"             {NO_TABLE}: {name}" for name in action.drop)
-    yield from (f"             edited on the portal, left as it is: {_words(change)}" for change in _drift(action))
+            yield from (line for change in changes for line in _change_lines(change, f"{name}: "))
+        yield from ([f"{INDENT}upload {name}"] if one.upload else [])
+    yield from (f"{INDENT}- file {name}" for name in action.removed)
+    yield from (f"{INDENT}table {file.path.rpartition('/')[2]}" for file in action.fill)
+    yield from (f"{INDENT}{NO_TABLE}: {name}" for name in action.drop)
+    yield from _drift_lines(action)
 
 
 def _done_lines(done: Done) -> Iterator[str]:
     action, word = done.action, became(done)
-    if word != "unchanged":
+    if word != "unchanged" or done.altered or _drift(action):
         yield f"{word:<9}  {action.wanted.name:<32}  {done.problem or action.why}".rstrip()
-    yield from (f"             the portal keeps it otherwise: {name}" for name in done.altered)
-    yield from (f"             edited on the portal, left as it is: {_words(change)}" for change in _drift(action))
+    yield from (f"{INDENT}the portal keeps it otherwise: {_named(name)}" for name in done.altered)
+    yield from _drift_lines(action)
+
+
+def _drift_lines(action: Action) -> Iterator[str]:
+    drift = _drift(action)
+    if drift:
+        yield f"{INDENT}{EDITED}"
+        yield from (line for change in drift for line in _change_lines(change))
 
 
 def _told(action: Action) -> list[Change]:
@@ -135,15 +147,24 @@ def _drift(action: Action) -> list[Change]:
         for one in action.files
         for change in one.comparison.drift
     ]
-    return [*action.comparison.drift, *files]
+    names = {f"{FILE}{file.id}": f"{FILE}{file.path.rpartition('/')[2] or file.id}" for file in action.wanted.files}
+    return [*(replace(one, field=names.get(one.field, one.field)) for one in action.comparison.drift), *files]
 
 
-def _line(change: Change, scope: str = "") -> str:
-    return f"             {scope}{_words(change)}"
+def _change_lines(change: Change, scope: str = "") -> list[str]:
+    """Return a change in one line where it fits into 80 columns, else in two, the new value under the old one."""
+    before, after = _short(change.before), _short(change.after)
+    if change.field.startswith((TAG, GROUP, FILE)):
+        before, after = ("not there", "there") if change.after else ("there", "not there")
+    start = f"{INDENT}{scope}{_named(change.field)}: {before}"
+    line = f"{start} -> {after}"
+    return [line] if len(line) <= COLUMNS else [start, f"{INDENT}  -> {after}"]
 
 
-def _words(change: Change) -> str:
-    return f"{change.field}: {_short(change.before)} -> {_short(change.after)}"
+def _named(key: str) -> str:
+    """Return the key of a field as a person reads it: `tag München`, `extra status`."""
+    kind, _, name = key.partition(".")
+    return f"{KINDS[kind]} {name}" if kind in KINDS else key
 
 
 def _short(value: Any) -> str:  # noqa: ANN401 (any JSON)

@@ -51,11 +51,8 @@ class Portal:
         return Graph().parse(data=answer.content, format="turtle")
 
     def empty(self) -> None:
-        """Purge every dataset and harvest source: the portal is the tests' own, and an earlier use may have been cut off."""
-        everything = {"include_private": True, "include_drafts": True, "include_deleted": True, "rows": 1000}
-        while found := self.call("package_search", fq="+dataset_type:*", **everything)["results"]:
-            for package in found:
-                self.call("dataset_purge", id=package["id"])
+        """Purge everything: the portal is the tests' own, and an earlier use of it may have been cut off."""
+        self._run("empty_once.py")
 
     @contextmanager
     def new_source(self, name: str, url: str) -> Iterator[None]:
@@ -74,12 +71,16 @@ class Portal:
 
     def harvest(self, source: str) -> dict[str, Any]:
         """Harvest a source, wait for the end, and return the job: `stats`, and what went wrong."""
-        command = [str(self.directory / "venv" / "bin" / "python"), str(HERE / "harvest_once.py"), source]
+        job: dict[str, Any] = json.loads(self._run("harvest_once.py", source))
+        return job
+
+    def _run(self, script: str, *arguments: str) -> str:
+        """Run a script beside this one with the portal's own Python, and return what it prints."""
+        command = [str(self.directory / "venv" / "bin" / "python"), str(HERE / script), *arguments]
         environment = {**os.environ, "CKAN_INI": str(self.directory / "ckan.ini")}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
-        job: dict[str, Any] = json.loads(done.stdout)
-        return job
+        return done.stdout
 
 
 @contextmanager

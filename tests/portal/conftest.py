@@ -8,7 +8,7 @@ from pathlib import Path
 import portal_releases as releases
 import pytest
 from ckan_portal import Portal, running_portal
-from portal_places import Place, fake_place
+from portal_places import THEME, Place, fake_place
 from portal_releases import ORGANISATION
 
 TWO = ("goals", "services")
@@ -50,5 +50,7 @@ def real_place(portal: Portal) -> Place:
     known = {found["name"] for found in place.call("organization_list_for_user", permission="create_dataset")}
     if ORGANISATION not in known:
         place.call("organization_create", name=ORGANISATION, title="Tests")
+    if THEME not in place.call("group_list"):
+        place.call("group_create", name=THEME, title="Tests")
     place.clear()
     return place

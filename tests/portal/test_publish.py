@@ -9,7 +9,7 @@ import official_shapes
 import pytest
 import requests
 from between import between
-from portal_places import Place, fake_place
+from portal_places import THEME, Place, fake_place
 from portal_releases import LAST, ORGANISATION, cut, dropped, edited, look, retitled, with_rows, withdrawn
 from rdflib import RDF, Graph
 
@@ -347,12 +347,46 @@ def test_what_a_portal_keeps_otherwise_is_said_once_and_no_reason_to_write_again
         assert writes(place, docroot) == []
 
 
-def test_a_token_that_may_not_choose_ids_makes_each_dataset_once(docroot: Path) -> None:
-    with fake_place() as place:
-        assert place.fake
-        place.fake.tokens["editor"] = (ORGANISATION,)
-        assert kinds(push(place, docroot, place.client(token="editor"))) == {"goals": "create", "services": "create"}
-        packages = place.packages()
-        assert len(packages) == 2
-        assert packages["goals"]["id"] != packages["goals"]["identifier"]
-        assert writes(place, docroot) == []
+def test_a_token_that_may_not_choose_ids_makes_each_dataset_once(place: Place, docroot: Path) -> None:
+    token = place.editor()
+    assert kinds(push(place, docroot, place.client(token=token))) == {"goals": "create", "services": "create"}
+    packages = place.packages()
+    assert len(packages) == 2
+    assert packages["goals"]["id"] != packages["goals"]["identifier"]
+    assert writes(place, docroot) == ["package_revise"] * 2, "only the group is missing, which an editor may not use"
+    assert set(kinds(push(place, docroot, place.client(token=token))).values()) == {"unchanged"}
+
+
+def test_the_groups_of_the_portal_are_used_where_the_token_may(place: Place, docroot: Path) -> None:
+    push(place, docroot)
+    assert [group["name"] for group in place.packages()["goals"]["groups"]] == [THEME]
+
+
+def test_one_dataset_that_was_moved_out_of_reach_holds_up_no_other(place: Place, docroot: Path, tmp_path: Path) -> None:
+    token = place.editor()
+    push(place, docroot, place.client(token=token))
+    moved = place.packages()["goals"]["id"]
+    place.call("package_patch", id=moved, owner_org=place.other_organisation())
+    try:
+        changed = edited(docroot, tmp_path / "one", retitled("goals", "Ziele, neu gefasst"))
+        changed = edited(changed, tmp_path / "both", retitled("services", "Leistungen, neu gefasst"))
+        done = push(place, changed, place.client(token=token))
+        assert isinstance(done["goals"].problem, RefusedError)
+        assert place.packages()["services"]["title"] == "Leistungen, neu gefasst"
+    finally:
+        place.call("dataset_purge", id=moved)
+
+
+@pytest.mark.portal
+def test_a_name_taken_by_what_the_token_may_not_see_is_refused_at_once(real: Place, docroot: Path) -> None:
+    theirs = {"name": "tests-goals", "title": "Fremd", "notes": "Fremd", "owner_org": real.other_organisation()}
+    hidden = real.call("package_create", **theirs, private=True)["id"]
+    real.pauses.clear()
+    try:
+        done = push(real, docroot, real.client(token=real.editor()))
+        assert isinstance(done["goals"].problem, RefusedError)
+        assert "name" in done["goals"].problem.fields
+        assert len(real.pauses) == 1
+        assert real.packages().keys() == {"services"}
+    finally:
+        real.call("dataset_purge", id=hidden)

@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Bring up a real CKAN 2.12 with DCAT-AP and harvesting on this machine, for the tests in this directory.
+# Bring up a real CKAN with DCAT-AP and harvesting on this machine, for the tests in this directory.
 #
 #   tests/portal/up.sh [DIR]     DIR holds everything it needs and makes (default $TEST_PORTAL_DIR, else below /tmp);
 #                                DIR/run/url and DIR/run/token say where the portal is and let a sysadmin in.
 #
 # On a bare Debian 12 about two minutes, afterwards some seconds; calling it again is harmless. All servers listen on
 # 127.0.0.1 only: CKAN on $TEST_PORTAL_PORT (default 5150), PostgreSQL, Redis and the search on the three ports above.
+# It is CKAN 2.12; with TEST_PORTAL_CKAN=2.11 that one, in a DIR and on a port of its own.
 # Solr is in neither Debian nor the Python package index, so search_standin/ takes its place; all else is the real thing.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 dir=${1:-${TEST_PORTAL_DIR:-${TMPDIR:-/tmp}/offenlage-test-portal}}
 port=${TEST_PORTAL_PORT:-5150}
+version=${TEST_PORTAL_CKAN:-2.12}
 postgres_port=$((port + 1)) redis_port=$((port + 2)) search_port=$((port + 3))
 url=http://127.0.0.1:$port
 run=$dir/run
@@ -53,9 +55,14 @@ install_system() {
 }
 
 install_ckan() {
-  [[ -x $dir/venv/bin/gunicorn ]] && return
-  python3 -m venv "$dir/venv"
-  "$dir/venv/bin/pip" install -q --disable-pip-version-check -r "$here/requirements.txt"
+  [[ -x $dir/venv/bin/gunicorn ]] || {
+    python3 -m venv "$dir/venv"
+    "$dir/venv/bin/pip" install -q --disable-pip-version-check -r "$here/requirements-$version.txt"
+  }
+  compgen -G "$dir/venv/lib/python3*/site-packages/ckan-$version.*.dist-info" >/dev/null || {
+    echo "In $dir is another CKAN than $version" >&2
+    return 1
+  }
 }
 
 start_postgres() {

@@ -19,8 +19,8 @@ from search_standin.index import Index
 from search_standin.query import QueryError
 
 DONE: Mapping[str, Any] = {"responseHeader": {"status": 0, "QTime": 0}}
-SCHEMA = '<?xml version="1.0"?><schema name="ckan-2.12" version="1.6"><uniqueKey>index_id</uniqueKey></schema>'
-"""All that CKAN reads of the schema: its name, which tells the version."""
+SCHEMA = '<?xml version="1.0"?><schema name="ckan-2.11" version="1.6"><uniqueKey>index_id</uniqueKey></schema>'
+"""All that CKAN reads of the schema: its name, which tells the version; 2.12 takes that of 2.11 too."""
 
 
 def make_server(port: int, index: Index) -> ThreadingHTTPServer:
