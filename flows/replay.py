@@ -134,7 +134,8 @@ def assess(delivery: Delivery, cells: Cells, feed: Feed, known: Known, configura
     identifiers, given = names_known(known, configuration)
     plausible = configuration.rules["plausible"]
     years = (plausible["first_year"], plausible["last_year"])
-    knowledge = Knowledge(configuration.entities, configuration.codelists, identifiers, given, years)
+    hosts = tuple(configuration.catalogue.get("internal_hosts", ()))
+    knowledge = Knowledge(configuration.entities, configuration.codelists, identifiers, given, years, hosts)
     batch = normalise(delivery, cells.tables, feed, knowledge)
     said = tuple(replace(finding, delivery=delivery.id) for finding in cells.findings)
     case = Case(

@@ -15,6 +15,7 @@ from flows.contracts import Entity
 from flows.model import Finding, Table
 from flows.normalise.headings import Header, find_header, normal_heading
 from flows.normalise.marks import cell_marks, formula_like, hidden_rows, read_colours, without_hidden
+from flows.normalise.missing import is_ditto
 from flows.normalise.template_form import is_blank_form, is_feedback, template_header
 
 OUTCOME_SCHEMA = {"sheet": pl.String, "row": pl.Int64, "outcome": pl.String, "rule": pl.String}
@@ -198,7 +199,7 @@ def _targets(
     """Map each place to its property; unknown, doubled and missing headings become findings."""
     meaning = {normal_heading(heading): target for heading, target in _synonyms(spec, entities).items()}
     meaning |= {normal_heading(heading): target for heading, target in spec["columns"].items()}
-    targets: dict[str, str] = {}
+    held: dict[str, list[Finding]] = {}
     findings: list[Finding] = []
     for place, text in header.texts.items():
         target = meaning.get(normal_heading(text))
@@ -211,15 +212,23 @@ def _targets(
             continue
         elif place in table.marks.hidden_columns:
             findings.append(replace(at, rule="hidden_columns", level="ERROR"))
-        elif target in targets.values():
-            findings.append(replace(at, rule="duplicate_column", level="ERROR"))
         else:
-            targets[place] = target
+            held.setdefault(target, []).append(replace(at, rule="duplicate_column", level="ERROR"))
+    chosen = {target: _chosen(places, spec) for target, places in held.items()}
+    findings += [at for target, places in held.items() if not chosen[target] for at in places]
+    targets = {place: target for target, place in chosen.items() if place}
     seen = {normal_heading(text) for text in header.texts.values()}
     absent = [heading for heading in spec["columns"] if normal_heading(heading) not in seen]
     if table.layout == "grid":
         findings += [Finding("missing_column", "WARN", sheet=table.sheet, heading=heading) for heading in absent]
     return targets, findings
+
+
+def _chosen(places: Sequence[Finding], spec: Mapping[str, Any]) -> str:
+    """Return the one place of a property; of several the one the mapping chooses, else "" (deliveries.md 26)."""
+    declared = {normal_heading(heading): number for heading, number in spec.get("position", {}).items()}
+    number = declared.get(normal_heading(places[0].heading), 0) if len(places) > 1 else 1
+    return places[number - 1].column if 0 < number <= len(places) else ""
 
 
 def _declared_colours(spec: Mapping[str, Any], header: Header) -> dict[str, Mapping[str, str]]:
@@ -276,12 +285,16 @@ def _repeats_header(cells: pd.DataFrame, header: Header) -> pd.Series[bool]:
 def _fill(
     table: Table, body: pd.DataFrame, spec: Mapping[str, Any], header: Header, targets: Mapping[str, str]
 ) -> tuple[pd.DataFrame, pl.DataFrame]:
-    """Fill merged cells, and columns the mapping declares, from above; returns the body and what was filled."""
+    """Fill merged cells, and columns the mapping declares, from above; returns the body and what was filled.
+
+    In a declared column "s. o." is as good as an empty cell (deliveries.md 19).
+    """
     declared = {normal_heading(heading) for heading in spec.get("fill_down", [])}
     places = [place for place in targets if normal_heading(header.texts[place]) in declared]
     filled: list[tuple[str, int, int, str]] = []
     body = body.copy()
     for place in places:
+        body[place] = body[place].mask(body[place].map(is_ditto).astype(bool), "")
         above = _last_said(body[place])
         for row, source in above.items():
             if body.at[row, place] == "" and source:

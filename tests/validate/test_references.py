@@ -55,7 +55,7 @@ def test_a_field_of_an_earlier_version_is_named_with_what_follows_it() -> None:
         ("OZG-Umsetzung", "M-0002"),
         ("ozg-umsetzung ", "M-0002"),
         ("Digitale Akte der Verwaltung", None),
-        ("Ganz neuer Titel", None),
+        ("Digitale Akte für die ganze Verwaltung", None),
     ],
 )
 def test_a_key_of_one_measure_with_the_title_of_another(title: str, conflict: str | None) -> None:

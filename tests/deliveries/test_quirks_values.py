@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from town import COLUMNS, RECEIVED, Taken, book, csv, feed, row, take, xlsx
+from town import COLUMNS, Taken, book, csv, feed, row, take
 
 NUMBER, AMOUNT, PERCENT = "indicator.target_value", "budget.amount_eur", "status_report.progress_pct"
 START, END = "measure.planned_start", "measure.planned_end"
@@ -66,21 +66,19 @@ def test_row_12_a_number_in_brackets_is_not_negative() -> None:
 def test_row_13_what_excel_made_a_date_of_is_no_number() -> None:
     assert read(NUMBER, "1. Feb", "03. Apr", "MAR1") == [(REFUSED, "excel_date_damage")] * 3
     columns = {"Nr.": "measure.key", "Maßnahme": "measure.title_de", "Kennzahl": "indicator.title_de", "Ziel": NUMBER}
-    sheet = xlsx(("1", "Werkstatt", "Zahl", dt.date(2025, 2, 1)), head=tuple(columns))
     dated = book(
         {"Blatt": [tuple(columns), ("1", "Werkstatt", "Zahl", None)]},
         lambda made, pages: pages["Blatt"].write_datetime(
             1, 3, dt.datetime(2025, 2, 1), made.add_format({"num_format": "d. mmm"})
         ),
     )
-    assert sheet
     taken = take(dated, "a.xlsx", of=feed(columns))
     assert (taken.found("excel_date_damage").level, taken.cells("excel_date_damage")) == ("ERROR", ["D2"])
 
 
 @pytest.mark.parametrize("key", ["1. Feb", "03. Apr", "2025-02-01"])
 def test_row_13_what_excel_made_a_date_of_is_no_key(key: str) -> None:
-    taken = take(csv(row(), row(2) if False else (key, "Vorhaben mit altem Schlüssel", *row()[2:])))
+    taken = take(csv(row(), (key, "Vorhaben mit altem Schlüssel", *row()[2:])))
     assert (taken.found("excel_date_damage").level, taken.cells("excel_date_damage")) == ("ERROR", ["A3"])
     assert taken.outcomes[3] == ("quarantined", "excel_date_damage")
     assert len(taken.records("measure")) == 1
@@ -97,7 +95,7 @@ DATES = {
     "KW 14/2024": ("2024-04-01/2024-04-07", ""),
     "Mitte 2024": ("2024-04/2024-09", "vague_date"),
     "Ende 2025": ("2025-10/2025-12", "vague_date"),
-    "Frühjahr 25": ("2025-03/2025-05", "two_digit_year"),
+    "Frühjahr 25": ("2025-03/2025-05", "vague_date"),
     "2024 ff.": ("2024", ""),
     "bis 2025": ("../2025", ""),
 }
@@ -124,7 +122,7 @@ def test_row_14_what_goes_on_has_an_open_end() -> None:
 
 def test_row_15_impossible_dates_are_refused() -> None:
     assert read(START, "31.11.2022", "30.02.2024") == [(REFUSED, "impossible_date")] * 2
-    assert read(START, "30.02.")[0][1] in ("impossible_date", "incomplete_date")
+    assert read(START, "30.02.") == [(REFUSED, "incomplete_date")]
 
 
 def test_row_16_years_beyond_all_plans_are_refused() -> None:
@@ -140,7 +138,6 @@ def test_row_17_an_end_before_the_start_and_an_end_that_lies_ahead_are_refused()
     assert taken.rules("ERROR") == {"end_before_start", "date_in_future"}
     assert taken.values(START) == [None, "2023"]
     assert taken.values("measure.actual_end") == [None, None]
-    assert RECEIVED < "2026-01-01"
 
 
 def test_row_18_a_period_in_one_cell_is_a_start_and_an_end() -> None:
@@ -248,7 +245,6 @@ def test_row_51_money_is_whole_euros() -> None:
 
 def test_row_52_council_numbers_are_written_one_way_and_not_completed() -> None:
     target = "measure.resolution_ids"
-    known = {"14-20 / V 13714", "20-26 / V 04375"}
     taken = one_column(target, "Nr. 14-20/V13714", "V 14953", "20-26 / 07493")
     found = [(f.rule, f.level, f.row) for f in taken.findings if f.property == "resolution_ids"]
     assert ("resolution_number_incomplete", "WARN", 3) in found
@@ -256,7 +252,6 @@ def test_row_52_council_numbers_are_written_one_way_and_not_completed() -> None:
     assert ("resolution_number_normalised", "FIX", 2) in found
     assert taken.values(target)[1:] == [None, None]
     assert taken.values(target)[0]
-    assert known
 
 
 def test_row_53_links_lead_where_the_public_can_go() -> None:
