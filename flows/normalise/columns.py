@@ -72,7 +72,7 @@ def _with_explanation(frame: pl.DataFrame, rest: pl.Series) -> pl.DataFrame:
 
 
 def _ongoing_task(frame: pl.DataFrame) -> pl.DataFrame:
-    """Take what goes on without an end for an ongoing task, where nothing is said of its category (deliveries.md 14)."""
+    """Take what goes on for ever for an ongoing task, where nothing is said of its category (deliveries.md 14)."""
     reason = "_why_planned_end"
     if reason not in frame.columns or not (frame[reason] == ONGOING).any():
         return frame

@@ -32,7 +32,9 @@ def read_keys(keys: pl.Series, scheme: str, known: Mapping[str, str], written: I
     read = {text: _read(text, known, meant, spelled) for text in keys.drop_nulls().unique(maintain_order=True)}
     rows = [read.get(text, ("", "", "")) if text is not None else ("", "", "") for text in keys]
     frame = pl.DataFrame(rows, schema=KEY_SCHEMA, orient="row")
-    return frame.with_columns(pl.when(pl.lit(keys).is_null() | (pl.col("key") == "")).then(None).otherwise("key").alias("key"))
+    return frame.with_columns(
+        pl.when(pl.lit(keys).is_null() | (pl.col("key") == "")).then(None).otherwise("key").alias("key")
+    )
 
 
 def _meant(known: Mapping[str, str]) -> dict[tuple[str, int], str]:

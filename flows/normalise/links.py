@@ -18,8 +18,8 @@ _SESSION = re.compile(r"\?[0-9]+(-[0-9.]+)?(-[a-zA-Z_.-]*)?(?=&|$|#)")
 def parse_link(text: str, internal_hosts: tuple[str, ...] = ()) -> Parsed:
     """Read a web address without the state of a session.
 
-    Findings: `intranet_link` for files, hosts without a domain, `internal_hosts` and what lies below them; `session_link` where the state
-    of a session was cut off (taken); `unreadable_url`.
+    Findings: `intranet_link` for files, hosts without a domain, `internal_hosts` and what lies below them;
+    `session_link` where the state of a session was cut off (taken); `unreadable_url`.
     """
     link = text.strip()
     if not link:

@@ -25,7 +25,6 @@ from flows.normalise.mapping import (
 )
 from flows.normalise.template_form import template_specs
 
-
 UNIDENTIFIED = ("id_missing", "excel_date_damage")
 """Why a row has no identity: nothing says whose it is, or the key is damaged."""
 SAID_ELSEWHERE: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -181,10 +180,25 @@ def _keys(raw: pl.DataFrame, entity: Entity, context: Context) -> pl.DataFrame:
 def _key_findings(raw: pl.DataFrame, keys: pl.DataFrame, entity: Entity, headings: Headings) -> list[Finding]:
     supplied = f"{entity.name}.key"
     told = raw.hstack(keys).filter(pl.col("rule") != "")
-    return [
-        Finding(rule, "INFO", "", sheet, row, *headings.get((sheet, supplied), ("", "")), entity.name, "", text, expected)
-        for sheet, row, text, rule, expected in told.select(*PLACE, supplied, "rule", "expected").rows()
-    ] if len(told) else []
+    return (
+        [
+            Finding(
+                rule,
+                "INFO",
+                "",
+                sheet,
+                row,
+                *headings.get((sheet, supplied), ("", "")),
+                entity.name,
+                "",
+                text,
+                expected,
+            )
+            for sheet, row, text, rule, expected in told.select(*PLACE, supplied, "rule", "expected").rows()
+        ]
+        if len(told)
+        else []
+    )
 
 
 def _identified(

@@ -56,7 +56,8 @@ def parse_column(
 
     Returns `value` (of `prop.dtype`) and `why, rule, precision, estimated, expected, rest` as in `Parsed`, "" where
     there is nothing to say. `words` maps casefolded words to codes; for a reference they are the known names, which
-    are not split. Links to `internal_hosts` are refused. A reference is returned as the supplier's words, cleaned; ids come later.
+    are not split. Links to `internal_hosts` are refused. A reference is returned as the supplier's words, cleaned;
+    ids come later.
     """
     texts = _cleaned(raw)
     if _is_text(prop):

@@ -31,9 +31,9 @@ DAMAGED_ROWS = ("ragged_row", "broken_record")
 def judge(batch: Batch, case: Case, codelists: Mapping[str, CodeList]) -> Batch:
     """Judge the form (JSON Schema), the content (privacy) and the meaning (rules) of one delivery.
 
-    A row that a reader found damaged is taken back first. An ERROR at a property takes that value back (the ledger then keeps the earlier one), an ERROR at a record takes
-    its whole row back, a BLOCK the whole delivery. Returns the batch with what is left, all findings, and outcomes
-    in which every delivered row stands exactly once.
+    A row that a reader found damaged is taken back first. An ERROR at a property takes that value back (the ledger
+    then keeps the earlier one), an ERROR at a record takes its whole row back, a BLOCK the whole delivery. Returns the
+    batch with what is left, all findings, and outcomes in which every delivered row stands exactly once.
     """
     levels: dict[str, Level] = {row["code"]: row["level"] for row in codelists["finding_rule"].rows}  # type: ignore[misc]
     batch = _take_back(batch, _damaged(batch), levels, case)

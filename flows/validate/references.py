@@ -118,7 +118,7 @@ def similar_title(case: Case) -> list[pl.LazyFrame]:
 
 
 def title_replaced(case: Case) -> list[pl.LazyFrame]:
-    """Point out a known measure that has quite another title now: its key may have been given away (deliveries.md 40)."""
+    """Point out a known measure that has quite another title now: its key may have been reused (deliveries.md 40)."""
     frame = case.records.get("measure")
     if frame is None or "title_de" not in frame.columns:
         return []

@@ -47,7 +47,12 @@ def test_row_10_percentages_in_every_spelling() -> None:
     mixed = read(PERCENT, "0,56", "56", "ca. 50%", "50-60 %", ">90")
     assert mixed[0] == (REFUSED, "ambiguous_percent")
     assert mixed[1:] == [
-        *((56, ""), (50, "number_estimated"), (REFUSED, "range_instead_of_number"), (REFUSED, "range_instead_of_number")),
+        *(
+            (56, ""),
+            (50, "number_estimated"),
+            (REFUSED, "range_instead_of_number"),
+            (REFUSED, "range_instead_of_number"),
+        ),
     ]
     assert one_column(PERCENT, "ca. 50%").values("status_report.progress_pct_estimated") == [True]
 
@@ -131,7 +136,10 @@ def test_row_16_years_beyond_all_plans_are_refused() -> None:
 
 def test_row_17_an_end_before_the_start_and_an_end_that_lies_ahead_are_refused() -> None:
     columns = {**COLUMNS, "Ist-Ende": "measure.actual_end"}
-    rows = [(*row(1, planned_start="2026", planned_end="2023"), ""), (*row(2, status_code="abgeschlossen"), "2026-01-01")]
+    rows = [
+        (*row(1, planned_start="2026", planned_end="2023"), ""),
+        (*row(2, status_code="abgeschlossen"), "2026-01-01"),
+    ]
     taken = take(csv(*rows, head=tuple(columns)), of=feed(columns))
     assert taken.cells("end_before_start") == ["E2", "F2"]
     assert taken.cells("date_in_future") == ["J3"]
@@ -268,3 +276,14 @@ def test_row_53_links_lead_where_the_public_can_go() -> None:
     assert dict(zip(links, read(target, *links), strict=True)) == links
     levels = {f.rule: f.level for f in one_column(target, *links).findings if f.property == "public_url"}
     assert levels == {"intranet_link": "WARN", "session_link": "FIX"}
+
+
+def test_row_18_a_period_beside_a_column_for_its_end_is_not_guessed() -> None:
+    columns = {"Nr.": "measure.key", "Maßnahme": "measure.title_de", "Zeitraum": "measure.planned_period"}
+    both = take(csv(("1", "Werkstatt", "2021-2025", "2027"), head=(*columns, "Ende")), of=feed(columns))
+    assert both.found("unknown_column").heading == "Ende"
+    assert both.values(END) == ["2025"]
+    mapped = feed({**columns, "Ende": "measure.planned_end"})
+    taken = take(csv(("1", "Werkstatt", "2021-2025", "2027"), head=(*columns, "Ende")), of=mapped)
+    assert taken.cells("duplicate_column") == ["C1", "D1"]
+    assert (taken.values(START), taken.values(END)) == ([None], [None])

@@ -57,7 +57,9 @@ def xlsx(*rows: Sequence[object], head: Sequence[object] = HEAD, sheet: str = "T
 def book(sheets: Mapping[str, Sequence[Sequence[object]]], also: Any = None) -> bytes:
     """Return a workbook of these sheets; `also` may do more with the book and its sheets."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as made:
+    with xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as made:
         pages: dict[str, Worksheet] = {}
         for name, rows in sheets.items():
             pages[name] = made.add_worksheet(name)
@@ -123,8 +125,7 @@ class Taken:
     def reasons(self, target: str) -> list[str | None]:
         """Return why a property is missing, as a code."""
         entity, name = target.split(".")
-        said = [record[f"_why_{name}"] for record in self.records(entity)]
-        return said
+        return [record[f"_why_{name}"] for record in self.records(entity)]
 
 
 REFERENCE = "strategie/reference"
