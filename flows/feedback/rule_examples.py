@@ -104,6 +104,7 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
     "similar_title": ("E-Akten neben E-Akte", "E-Akten beside E-Akte"),
     "title_replaced": ("RIT-07 hieß „E-Akte“, nun „Glasfaser“", 'RIT-07 was "E-Akte", now "Glasfaser"'),
     "key_retyped": ("M-7 statt M07", "M-7 instead of M07"),
+    "reported_by_other": ("MOR hat eine Maßnahme von RIT gemeldet.", "MOR reported a measure of RIT."),
     "not_authorised": ("Ein Referat meldet die Maßnahme eines anderen.", "A department reports another's measure."),
     "subject_unclear": ("Maßnahme: E-Akte und M-WLAN", "measure: E-Akte und M-WLAN"),
     "missing_reason_needed": (

@@ -148,11 +148,12 @@ def take(content: bytes, name: str = "vorhaben.csv", of: Feed | None = None, rec
     return take_all(delivered(content, own, name, received), of=own)
 
 
-def take_all(*fetched: Fetched, of: Feed, more: Sequence[Mapping[str, Any]] = ()) -> Taken:
+def take_all(*fetched: Fetched, of: Feed | tuple[Feed, ...], more: Sequence[Mapping[str, Any]] = ()) -> Taken:
     """Hand in one file after another; `more` are further events of the journal."""
+    feeds = of if isinstance(of, tuple) else (of,)
     reference_feed, reference = _reference()
     files = [*reference.files, *(file for one in fetched for file in one.files)]
     kept = {hashlib.sha256(content).hexdigest(): content for _, content in files}
-    city = replace(configuration(), feeds=(reference_feed, of))
+    city = replace(configuration(), feeds=(reference_feed, *feeds))
     events = [*new_deliveries([reference, *fetched], []), *more]
     return Taken(replay(events, city, kept.__getitem__))
