@@ -127,7 +127,7 @@ def test_row_28_totals_legends_and_footnotes_are_no_records_and_totals_are_check
 
 
 def hiding(what: str) -> bytes:
-    def hide(made: object, pages: dict[str, object]) -> None:
+    def hide(_made: object, pages: dict[str, object]) -> None:
         sheet = pages["Blatt"]
         if what == "row":
             sheet.set_row(2, None, None, {"hidden": True})  # type: ignore[attr-defined]
