@@ -20,7 +20,7 @@ from flows.normalise.opening import Content, open_delivery
 from flows.normalise.records import normalise
 from flows.settings import Configuration
 from flows.validate.judge import judge
-from flows.validate.rules import Case
+from flows.validate.rules import Case, organisation_of
 
 Event = Mapping[str, Any]
 TAKEN = ("published", "published_with_finding", "carried_forward")
@@ -126,7 +126,8 @@ def take(
         records, [*journal, *state.minted], frozenset(earlier), rows, opened, state.readable.get(delivery.feed, {})
     )
     batch = assess(delivery, open_delivery(delivery, feed, content), feed, known, configuration)
-    return replace(batch, findings=batch.findings + _retractions(delivery, events))
+    told = (*_retractions(delivery, events), *_reported_by_others(delivery, feed, state))
+    return replace(batch, findings=batch.findings + told)
 
 
 def assess(delivery: Delivery, cells: Cells, feed: Feed, known: Known, configuration: Configuration) -> Batch:
@@ -134,7 +135,8 @@ def assess(delivery: Delivery, cells: Cells, feed: Feed, known: Known, configura
     identifiers, given = names_known(known, configuration)
     plausible = configuration.rules["plausible"]
     years = (plausible["first_year"], plausible["last_year"])
-    knowledge = Knowledge(configuration.entities, configuration.codelists, identifiers, given, years)
+    hosts = tuple(configuration.catalogue.get("internal_hosts", ()))
+    knowledge = Knowledge(configuration.entities, configuration.codelists, identifiers, given, years, hosts)
     batch = normalise(delivery, cells.tables, feed, knowledge)
     said = tuple(replace(finding, delivery=delivery.id) for finding in cells.findings)
     case = Case(
@@ -163,6 +165,18 @@ def _retractions(delivery: Delivery, events: Sequence[Event]) -> tuple[Finding, 
     return tuple(
         Finding("value_retracted", "INFO", delivery.id, entity=entity, property=name, expected=why)
         for entity, name, why in fields
+    )
+
+
+def _reported_by_others(delivery: Delivery, feed: Feed, state: State) -> tuple[Finding, ...]:
+    """Tell a unit which of its measures others reported on since its last delivery, which was refused to them."""
+    own = [number for number, known in enumerate(state.deliveries, 1) if known.feed == delivery.feed]
+    since = {known.id: known.feed for known in state.deliveries[max(own, default=0) :]}
+    unit = organisation_of(feed)
+    return tuple(
+        Finding("reported_by_other", "INFO", delivery.id, entity="measure", value=f.value, expected=since[f.delivery])
+        for f in state.findings
+        if f.rule == "not_authorised" and f.delivery in since and unit in f.expected.split("|")
     )
 
 

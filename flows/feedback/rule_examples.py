@@ -102,6 +102,9 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
     "repeated_row": ("dieselbe Zeile zweimal", "the same row twice"),
     "key_title_conflict": ("RIT-01 mit dem Titel von RIT-02", "RIT-01 with the title of RIT-02"),
     "similar_title": ("E-Akten neben E-Akte", "E-Akten beside E-Akte"),
+    "title_replaced": ("RIT-07 hieß „E-Akte“, nun „Glasfaser“", 'RIT-07 was "E-Akte", now "Glasfaser"'),
+    "key_retyped": ("M-7 statt M07", "M-7 instead of M07"),
+    "reported_by_other": ("MOR hat eine Maßnahme von RIT gemeldet.", "MOR reported a measure of RIT."),
     "not_authorised": ("Ein Referat meldet die Maßnahme eines anderen.", "A department reports another's measure."),
     "subject_unclear": ("Maßnahme: E-Akte und M-WLAN", "measure: E-Akte und M-WLAN"),
     "missing_reason_needed": (

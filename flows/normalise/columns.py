@@ -13,6 +13,7 @@ from flows.model import Finding
 from flows.normalise.dates import parse_date
 from flows.normalise.identity import normal_key, resolve
 from flows.normalise.knowledge import Context
+from flows.normalise.missing import ONGOING
 from flows.normalise.reading import Reading
 from flows.normalise.template_form import split_about
 from flows.normalise.values import parse_column, parse_period_column
@@ -52,6 +53,8 @@ def read_columns(
     frame = frame.hstack(lists).with_columns(unchanged.alias("_unchanged"), _said(raw, entity, context), days)
     if rest is not None:
         frame = _with_explanation(frame, rest)
+    if entity.name == "measure":
+        frame = _ongoing_task(frame)
     return _report_state(frame) if "report_state" in entity else frame, findings
 
 
@@ -66,6 +69,18 @@ def _with_explanation(frame: pl.DataFrame, rest: pl.Series) -> pl.DataFrame:
     """Take what stands behind a status word as the reason, where no reason is given (deliveries.md 36)."""
     given = pl.col("reason_text_de") if "reason_text_de" in frame.columns else pl.lit(None, dtype=pl.String)
     return frame.with_columns(pl.coalesce(given, rest).alias("reason_text_de"))
+
+
+def _ongoing_task(frame: pl.DataFrame) -> pl.DataFrame:
+    """Take what goes on for ever for an ongoing task, where nothing is said of its category (deliveries.md 14)."""
+    reason = "_why_planned_end"
+    if reason not in frame.columns or not (frame[reason] == ONGOING).any():
+        return frame
+    said = [pl.col("_refused").list.contains("category")]
+    said += [pl.col(name).is_not_null() for name in ("category", "_why_category") if name in frame.columns]
+    given = pl.col("category") if "category" in frame.columns else pl.lit(None, dtype=pl.String)
+    ongoing = (pl.col(reason) == ONGOING) & ~pl.any_horizontal(said)
+    return frame.with_columns(pl.when(ongoing).then(pl.lit("ongoing_task")).otherwise(given).alias("category"))
 
 
 def _said(raw: pl.DataFrame, entity: Entity, context: Context) -> pl.Series:
@@ -96,18 +111,20 @@ def _readings(raw: pl.Series, target: str, entity: Entity, context: Context) -> 
             yield Reading(entity[f"{stem}_{end}"], frame)
         return
     prop = entity[name]
-    words, years = _words(prop, target, context), context.knowledge.years
+    words, years, hosts = _words(prop, target, context), context.knowledge.years, context.knowledge.internal_hosts
     if "template" in context.spec:
         yield _of_template(raw, prop, words, context)
         return
-    reading = Reading(prop, parse_column(raw, prop, words=words, decimal=context.decimal, years=years))
+    frame = parse_column(raw, prop, words=words, decimal=context.decimal, years=years, internal_hosts=hosts)
+    reading = Reading(prop, frame)
     yield _resolved(reading, context) if prop.ref else reading
 
 
 def _of_template(raw: pl.Series, prop: Property, words: Mapping[str, str], context: Context) -> Reading:
     """Read a column of a template: numbers are written with a point, what is approximate says so."""
     plain, about = split_about(raw)
-    frame = parse_column(plain, prop, words=words, decimal=".", years=context.knowledge.years)
+    years, hosts = context.knowledge.years, context.knowledge.internal_hosts
+    frame = parse_column(plain, prop, words=words, decimal=".", years=years, internal_hosts=hosts)
     frame = frame.with_columns(
         pl.when(about & (pl.col("rule") == "")).then(pl.lit("vague")).otherwise("precision").alias("precision"),
         (pl.col("estimated") | about).alias("estimated"),

@@ -74,7 +74,9 @@ def reference_aliases(entity: str, frame: pl.DataFrame) -> list[Minted]:
 def resolve(column: pl.Expr, known: Mapping[str, str]) -> pl.Expr:
     """Turn words (normalised by `normal_key`) into ids; what is not known becomes null."""
     normal = column.str.replace_all(r"\s+", " ").str.strip_chars().str.to_lowercase().str.replace_all("ß", "ss")
-    return normal.replace_strict(known, default=None, return_dtype=pl.String)
+    # Python and polars know the small letters of different versions of Unicode: those of polars decide for both.
+    keys = pl.Series(list(known), dtype=pl.String).str.to_lowercase()
+    return normal.replace_strict(dict(zip(keys, known.values(), strict=True)), default=None, return_dtype=pl.String)
 
 
 def is_minted(entity: Entity) -> bool:
@@ -92,6 +94,11 @@ def mint(entity: Entity, wanted: Sequence[tuple[str, str]], taken: Iterable[str]
     return [(scheme, first[scheme, key], f"{prefix}{n:04d}") for n, (scheme, key) in enumerate(ordered, start)]
 
 
+def key_scheme(entity: Entity, unit: str) -> str:
+    """Return the scheme of the keys by which a unit names the records of an entity."""
+    return unit if entity.name == "measure" else f"{unit}/{entity.name}"
+
+
 def identify(
     frame: pl.DataFrame, keys: pl.Series, entity: Entity, unit: str, aliases: Aliases, received: str
 ) -> tuple[pl.DataFrame, list[Minted]]:
@@ -105,7 +112,7 @@ def identify(
     if not is_minted(entity):
         key = pl.concat_str([pl.col(k) for k in entity.keys], separator="/")
         return frame.with_columns(key.alias("id")), []
-    own_scheme = unit if entity.name == "measure" else f"{unit}/{entity.name}"
+    own_scheme = key_scheme(entity, unit)
     natural_scheme = "title" if entity.name == "measure" else entity.name
     said = pl.col("_key").str.strip_chars() != ""
     keyed = frame.with_columns(keys.alias("_key"), _natural(frame, entity, received))

@@ -17,7 +17,8 @@ class Knowledge:
     """The contracts, the code lists and the keys known so far.
 
     `identifiers` is the city's list, which overrides what was `given` (minted, or delivered as reference records);
-    `years` are the first and last year a date may plausibly lie in.
+    `years` are the first and last year a date may plausibly lie in; `internal_hosts` are servers of the city that
+    nobody outside can reach.
     """
 
     entities: Mapping[str, Entity]
@@ -25,6 +26,7 @@ class Knowledge:
     identifiers: Sequence[Minted]
     given: Sequence[Minted]
     years: Years
+    internal_hosts: tuple[str, ...] = ()
 
     def levels(self) -> dict[str, Level]:
         """Return the level of each rule of the catalogue."""

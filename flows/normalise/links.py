@@ -18,8 +18,8 @@ _SESSION = re.compile(r"\?[0-9]+(-[0-9.]+)?(-[a-zA-Z_.-]*)?(?=&|$|#)")
 def parse_link(text: str, internal_hosts: tuple[str, ...] = ()) -> Parsed:
     """Read a web address without the state of a session.
 
-    Findings: `intranet_link` for files, hosts without a domain and `internal_hosts`; `session_link` where the state
-    of a session was cut off (taken); `unreadable_url`.
+    Findings: `intranet_link` for files, hosts without a domain, `internal_hosts` and what lies below them;
+    `session_link` where the state of a session was cut off (taken); `unreadable_url`.
     """
     link = text.strip()
     if not link:
@@ -29,7 +29,7 @@ def parse_link(text: str, internal_hosts: tuple[str, ...] = ()) -> Parsed:
     host = _host(link)
     if not host:
         return read_mark(link) or refused("unreadable_url", LINK_EXAMPLE)
-    if "." not in host or host in internal_hosts:
+    if "." not in host or any(f".{host}".endswith(f".{internal}") for internal in internal_hosts):
         return refused("intranet_link", LINK_EXAMPLE)
     kept = _SESSION.sub("", link)
     return Parsed(link) if kept == link else replace(Parsed(kept), rule="session_link")

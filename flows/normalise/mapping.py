@@ -12,9 +12,10 @@ import pandas as pd
 import polars as pl
 
 from flows.contracts import Entity
-from flows.model import Finding, Table
+from flows.model import Finding, Level, Table
 from flows.normalise.headings import Header, find_header, normal_heading
 from flows.normalise.marks import cell_marks, formula_like, hidden_rows, read_colours, without_hidden
+from flows.normalise.missing import is_ditto
 from flows.normalise.template_form import is_blank_form, is_feedback, template_header
 
 OUTCOME_SCHEMA = {"sheet": pl.String, "row": pl.Int64, "outcome": pl.String, "rule": pl.String}
@@ -127,7 +128,8 @@ def _header(table: Table, spec: Mapping[str, Any], entities: Mapping[str, Entity
 
 def _synonyms(spec: Mapping[str, Any], entities: Mapping[str, Entity]) -> dict[str, str]:
     """Return headings the schemas know for this table's entities, where they mean one unmapped property only."""
-    mapped = set(spec["columns"].values()) | set(spec.get("constants", {}))
+    named = [*spec["columns"].values(), *spec.get("constants", {})]
+    mapped = {prop for target in named if not target.startswith(IGNORE) for prop in _held_by(target, entities)}
     found: dict[str, set[str]] = {}
     for name in table_entities(spec):
         for prop in entities[name].properties:
@@ -198,28 +200,60 @@ def _targets(
     """Map each place to its property; unknown, doubled and missing headings become findings."""
     meaning = {normal_heading(heading): target for heading, target in _synonyms(spec, entities).items()}
     meaning |= {normal_heading(heading): target for heading, target in spec["columns"].items()}
-    targets: dict[str, str] = {}
+    found: dict[str, str] = {}
     findings: list[Finding] = []
     for place, text in header.texts.items():
         target = meaning.get(normal_heading(text))
-        at = Finding(
-            "unknown_column", "WARN", sheet=table.sheet, row=header.last_row or None, column=place, heading=text
-        )
+        at = _column_finding("unknown_column", "WARN", table, header, place)
         if target is None:
             findings.append(at)
         elif target.startswith(IGNORE):
             continue
         elif place in table.marks.hidden_columns:
             findings.append(replace(at, rule="hidden_columns", level="ERROR"))
-        elif target in targets.values():
-            findings.append(replace(at, rule="duplicate_column", level="ERROR"))
         else:
-            targets[place] = target
+            found[place] = target
+    targets, doubled = _undoubled(found, spec, header, entities)
+    findings += [_column_finding("duplicate_column", "ERROR", table, header, place) for place in doubled]
     seen = {normal_heading(text) for text in header.texts.values()}
     absent = [heading for heading in spec["columns"] if normal_heading(heading) not in seen]
     if table.layout == "grid":
         findings += [Finding("missing_column", "WARN", sheet=table.sheet, heading=heading) for heading in absent]
     return targets, findings
+
+
+def _column_finding(rule: str, level: Level, table: Table, header: Header, place: str) -> Finding:
+    row, text = header.last_row or None, header.texts[place]
+    return Finding(rule, level, sheet=table.sheet, row=row, column=place, heading=text)
+
+
+def _undoubled(
+    found: Mapping[str, str], spec: Mapping[str, Any], header: Header, entities: Mapping[str, Entity]
+) -> tuple[dict[str, str], list[str]]:
+    """Return the columns that are taken, and those that cannot be: of several for one property the mapping chooses.
+
+    Where it does not, none is taken (deliveries.md 26). A period holds two properties.
+    """
+    position = {normal_heading(heading): number for heading, number in spec.get("position", {}).items()}
+    held: dict[str, list[str]] = {}
+    for place, target in found.items():
+        for prop in _held_by(target, entities):
+            held.setdefault(prop, []).append(place)
+    chosen: dict[str, str] = {}
+    for prop, places in held.items():
+        number = position.get(normal_heading(header.texts[places[0]]), 0) if len(places) > 1 else 1
+        chosen[prop] = places[number - 1] if 0 < number <= len(places) else ""
+    of = {place: {chosen[prop] for prop in _held_by(target, entities)} for place, target in found.items()}
+    doubled = [place for place, said in of.items() if said != {place} and (place in said or "" in said)]
+    return {place: target for place, target in found.items() if of[place] == {place}}, doubled
+
+
+def _held_by(target: str, entities: Mapping[str, Entity]) -> list[str]:
+    """Return the properties a column of this target fills: both ends of a period."""
+    entity, name = target.split(".", 1)
+    if name.endswith("_period") and name not in entities[entity]:
+        return [f"{entity}.{name.removesuffix('_period')}_{end}" for end in ("start", "end")]
+    return [target]
 
 
 def _declared_colours(spec: Mapping[str, Any], header: Header) -> dict[str, Mapping[str, str]]:
@@ -276,12 +310,16 @@ def _repeats_header(cells: pd.DataFrame, header: Header) -> pd.Series[bool]:
 def _fill(
     table: Table, body: pd.DataFrame, spec: Mapping[str, Any], header: Header, targets: Mapping[str, str]
 ) -> tuple[pd.DataFrame, pl.DataFrame]:
-    """Fill merged cells, and columns the mapping declares, from above; returns the body and what was filled."""
+    """Fill merged cells, and columns the mapping declares, from above; returns the body and what was filled.
+
+    In a declared column "s. o." is as good as an empty cell (deliveries.md 19).
+    """
     declared = {normal_heading(heading) for heading in spec.get("fill_down", [])}
     places = [place for place in targets if normal_heading(header.texts[place]) in declared]
     filled: list[tuple[str, int, int, str]] = []
     body = body.copy()
     for place in places:
+        body[place] = body[place].mask(body[place].map(is_ditto).astype(bool), "")
         above = _last_said(body[place])
         for row, source in above.items():
             if body.at[row, place] == "" and source:

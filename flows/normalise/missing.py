@@ -72,6 +72,11 @@ def is_unchanged(text: str) -> bool:
     return len(text) <= LONGEST_MARK and squeeze(text) in _UNCHANGED
 
 
+def is_ditto(text: str) -> bool:
+    """Tell whether `text` refers to the cell above, like "s. o." (deliveries.md 19)."""
+    return len(text) <= LONGEST_MARK and squeeze(text) in _DITTO
+
+
 def read_mark(text: str) -> Parsed | None:
     """Read a text that stands in place of a value; None where it is none.
 
@@ -85,7 +90,7 @@ def read_mark(text: str) -> Parsed | None:
         return refused("formula_error")
     if _TOO_NARROW.fullmatch(stripped):
         return refused("cell_too_narrow")
-    if squeeze(text) in _DITTO:
+    if is_ditto(text):
         return refused("ditto_mark")
     if is_unchanged(text):
         return refused("unchanged_marker")

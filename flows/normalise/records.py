@@ -10,8 +10,9 @@ import polars as pl
 
 from flows.contracts import Entity
 from flows.model import Batch, Delivery, Feed, Finding, Table
-from flows.normalise.columns import PLACE, read_columns
-from flows.normalise.identity import Minted, collect_aliases, identify, is_minted, reference_aliases
+from flows.normalise.columns import PLACE, Headings, read_columns
+from flows.normalise.identity import Minted, collect_aliases, identify, is_minted, key_scheme, reference_aliases
+from flows.normalise.keys import read_keys
 from flows.normalise.knowledge import Context, Knowledge
 from flows.normalise.mapping import (
     FILLED_SCHEMA,
@@ -23,6 +24,14 @@ from flows.normalise.mapping import (
     table_entities,
 )
 from flows.normalise.template_form import template_specs
+
+UNIDENTIFIED = ("id_missing", "excel_date_damage")
+"""Why a row has no identity: nothing says whose it is, or the key is damaged."""
+SAID_ELSEWHERE: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("measure", "category"): ("planned_end", "planned_period"),
+    ("status_report", "reason_text_de"): ("status_code",),
+}
+"""Properties of which a column that holds another one may tell, too (deliveries.md 14 and 36)."""
 
 
 def normalise(delivery: Delivery, tables: Sequence[Table], feed: Feed, knowledge: Knowledge) -> Batch:
@@ -38,6 +47,7 @@ def normalise(delivery: Delivery, tables: Sequence[Table], feed: Feed, knowledge
     records: dict[str, list[pl.DataFrame]] = {}
     outcomes = [place.outcomes for place in located]
     minted: list[Minted] = []
+    also: list[pl.DataFrame] = []
     known = list(knowledge.given)
     for spec in specs:
         own = [place for place in located if place.spec is spec and len(place.raw)]
@@ -51,20 +61,35 @@ def normalise(delivery: Delivery, tables: Sequence[Table], feed: Feed, knowledge
         for name, frame in built.items():
             records.setdefault(name, []).append(frame)
             known += reference_aliases(name, frame) if not is_minted(knowledge.entities[name]) else []
-        outcomes.append(_outcomes(own, built))
+        outcomes.append(_outcomes(own, built, said))
+        also += [_also_from(place, built) for place in own]
     joined = {name: pl.concat(frames, how="diagonal") for name, frames in records.items()}
     return Batch(
         delivery=delivery,
         valid_from=delivery.received,
         records=joined,
         outcomes=pl.concat([pl.DataFrame(schema=OUTCOME_SCHEMA), *outcomes]),
-        sources=pl.concat([pl.DataFrame(schema=SOURCE_SCHEMA), *[p.sources for p in located]]),
+        sources=pl.concat([pl.DataFrame(schema=SOURCE_SCHEMA), *[p.sources for p in located], *also]),
         filled=pl.concat([pl.DataFrame(schema=FILLED_SCHEMA), *[p.filled for p in located]]),
         minted=tuple(minted),
         findings=tuple(findings),
         readable=_readable(joined),
         on_template=any("template" in spec for spec in specs),
     )
+
+
+def _also_from(place: Located, records: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Name the column that told something of a second property too, for whoever asks where a value came from."""
+    held = {(entity, name): (at, heading) for _, entity, name, at, heading in place.sources.rows()}
+    found = []
+    for (entity, name), origins in SAID_ELSEWHERE.items():
+        frame = records.get(entity)
+        origin = next((held[entity, other] for other in origins if (entity, other) in held), None)
+        if frame is None or origin is None or (entity, name) in held or name not in frame.columns:
+            continue
+        if frame.filter((pl.col("_sheet") == place.sheet) & pl.col(name).is_not_null()).height:
+            found.append((place.sheet, entity, name, *origin))
+    return pl.DataFrame(found, schema=SOURCE_SCHEMA, orient="row")
 
 
 def _merged(place: Located) -> list[Finding]:
@@ -121,13 +146,14 @@ def _build(own: Sequence[Located], context: Context) -> tuple[dict[str, pl.DataF
         frame, said = read_columns(raw, entity, context, headings)
         if measure_ids is not None and "measure_id" in entity and "measure_id" not in frame.columns:
             frame = frame.with_columns(measure_ids.alias("measure_id"))
-        unit, received = context.feed.unit, context.delivery.received
-        frame, new = identify(frame, _keys(raw, entity), entity, unit, context.aliases, received)
+        keys = _keys(raw, entity, context)
+        told = _key_findings(raw, keys, entity, headings)
+        frame, new = _identified(frame, keys, entity, context)
         if name == "measure":
             measure_ids = frame["id"]
         if "template" in context.spec and "report_state" in frame.columns:
             frame = _state_of_new_only(frame, new)
-        said += _unidentified(frame, entity)
+        said += [*told, *_unidentified(frame, entity, [*findings, *told])]
         if name == "status_report" and "template" not in context.spec:
             said += _undated(frame.filter("_said"))
         said_here = pl.col("_said") & pl.col("id").is_not_null()
@@ -143,9 +169,46 @@ def _state_of_new_only(frame: pl.DataFrame, new: list[Minted]) -> pl.DataFrame:
     return frame.with_columns(pl.when(fresh).then("report_state").otherwise(None).alias("report_state"))
 
 
-def _keys(raw: pl.DataFrame, entity: Entity) -> pl.Series:
+def _keys(raw: pl.DataFrame, entity: Entity, context: Context) -> pl.DataFrame:
+    """Return the supplier's keys as `read_keys` does."""
+    supplied, scheme = f"{entity.name}.key", key_scheme(entity, context.feed.unit)
+    keys = raw[supplied] if supplied in raw.columns else pl.Series([None] * len(raw), dtype=pl.String)
+    written = (*context.knowledge.given, *context.knowledge.identifiers)
+    return read_keys(keys, scheme, context.aliases.of(scheme), written)
+
+
+def _key_findings(raw: pl.DataFrame, keys: pl.DataFrame, entity: Entity, headings: Headings) -> list[Finding]:
     supplied = f"{entity.name}.key"
-    return raw[supplied] if supplied in raw.columns else pl.Series([None] * len(raw), dtype=pl.String)
+    told = raw.hstack(keys).filter(pl.col("rule") != "")
+    return (
+        [
+            Finding(
+                rule,
+                "INFO",
+                "",
+                sheet,
+                row,
+                *headings.get((sheet, supplied), ("", "")),
+                entity.name,
+                "",
+                text,
+                expected,
+            )
+            for sheet, row, text, rule, expected in told.select(*PLACE, supplied, "rule", "expected").rows()
+        ]
+        if len(told)
+        else []
+    )
+
+
+def _identified(
+    frame: pl.DataFrame, keys: pl.DataFrame, entity: Entity, context: Context
+) -> tuple[pl.DataFrame, list[Minted]]:
+    """Give each record its id; one whose key is damaged gets none, whatever its title is."""
+    damaged = pl.lit(keys["rule"] == "excel_date_damage")
+    said = frame.with_columns(pl.col("_said") & ~damaged)
+    found, new = identify(said, keys["key"], entity, context.feed.unit, context.aliases, context.delivery.received)
+    return found.with_columns(pl.when(damaged).then(None).otherwise("id").alias("id")), new
 
 
 def _levelled(finding: Finding, context: Context) -> Finding:
@@ -164,12 +227,14 @@ def _rows(place: Located, spec: Mapping[str, Any]) -> pl.DataFrame:
     return place.raw.with_columns(pl.lit(place.sheet).alias("_sheet"), pl.lit(day).alias("_day"), *texts)
 
 
-def _unidentified(frame: pl.DataFrame, entity: Entity) -> list[Finding]:
+def _unidentified(frame: pl.DataFrame, entity: Entity, told: Sequence[Finding]) -> list[Finding]:
+    """Tell once a row that nothing says what it is about."""
+    known = {(f.sheet, f.row) for f in told if f.rule in UNIDENTIFIED}
     lost = frame.filter(pl.col("id").is_null() & pl.col("_said")).select(*PLACE).rows()
-    return [Finding("id_missing", "ERROR", sheet=sheet, row=row, entity=entity.name) for sheet, row in lost]
+    return [Finding("id_missing", "ERROR", sheet=s, row=r, entity=entity.name) for s, r in lost if (s, r) not in known]
 
 
-def _outcomes(own: Sequence[Located], built: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def _outcomes(own: Sequence[Located], built: Mapping[str, pl.DataFrame], told: Sequence[Finding]) -> pl.DataFrame:
     """Return one outcome per row of these tables: published where any record came of it, else quarantined."""
     rows = pl.concat([o.raw.select(pl.lit(o.sheet).alias("sheet"), pl.col("_row").alias("row")) for o in own])
     kept = [
@@ -184,5 +249,8 @@ def _outcomes(own: Sequence[Located], built: Mapping[str, pl.DataFrame]) -> pl.D
         .then(pl.lit("carried_forward"))
         .otherwise(pl.lit("published"))
     )
-    rule = pl.when(pl.col("_unchanged").is_null()).then(pl.lit("id_missing")).otherwise(pl.lit(""))
+    why = {(f.sheet, f.row): f.rule for f in told if f.rule in UNIDENTIFIED and not f.property}
+    rules = [why.get(place, "id_missing") for place in joined.select("sheet", "row").rows()]
+    lost = pl.Series(rules, dtype=pl.String)
+    rule = pl.when(pl.col("_unchanged").is_null()).then(lost).otherwise(pl.lit(""))
     return joined.select("sheet", "row", outcome.alias("outcome"), rule.alias("rule"))

@@ -50,17 +50,22 @@ def parse_column(
     words: Mapping[str, str] | None = None,
     decimal: str = ",",
     years: Years = PLAUSIBLE_YEARS,
+    internal_hosts: tuple[str, ...] = (),
 ) -> pl.DataFrame:
     """Read a column of delivered text as the property's type; the rows stay as they are.
 
     Returns `value` (of `prop.dtype`) and `why, rule, precision, estimated, expected, rest` as in `Parsed`, "" where
     there is nothing to say. `words` maps casefolded words to codes; for a reference they are the known names, which
-    are not split. A reference is returned as the supplier's words, cleaned; ids come later.
+    are not split. Links to `internal_hosts` are refused. A reference is returned as the supplier's words, cleaned;
+    ids come later.
     """
     texts = _cleaned(raw)
     if _is_text(prop):
         return _text_column(texts, prop)
-    reader = _reader(prop, words or {}, decimal, years)
+    if prop.format == "uri" and not prop.is_list:
+        reader = _each(lambda text: parse_link(text, internal_hosts))
+    else:
+        reader = _reader(prop, words or {}, decimal, years)
     return _joined(texts, reader(_distinct(texts)), prop.dtype)
 
 

@@ -24,16 +24,19 @@ FORM_RULES = {
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), "out_of_range"),
 }
 """What a keyword of a schema that is broken is called; any other is an `invalid_value`."""
+DAMAGED_ROWS = ("ragged_row", "broken_record")
+"""What readers say of a whole row: which value belongs to which heading is not certain there."""
 
 
 def judge(batch: Batch, case: Case, codelists: Mapping[str, CodeList]) -> Batch:
     """Judge the form (JSON Schema), the content (privacy) and the meaning (rules) of one delivery.
 
-    An ERROR at a property takes that value back (the ledger then keeps the earlier one), an ERROR at a record takes
-    its whole row back, a BLOCK the whole delivery. Returns the batch with what is left, all findings, and outcomes
-    in which every delivered row stands exactly once.
+    A row that a reader found damaged is taken back first. An ERROR at a property takes that value back (the ledger
+    then keeps the earlier one), an ERROR at a record takes its whole row back, a BLOCK the whole delivery. Returns the
+    batch with what is left, all findings, and outcomes in which every delivered row stands exactly once.
     """
     levels: dict[str, Level] = {row["code"]: row["level"] for row in codelists["finding_rule"].rows}  # type: ignore[misc]
+    batch = _take_back(batch, _damaged(batch), levels, case)
     form = pl.concat([_form(batch, case), _privacy(batch, case)])
     batch = _take_back(batch, form, levels, case)
     meaning = broken_rules(replace(case, records=batch.records))
@@ -47,6 +50,15 @@ def judge(batch: Batch, case: Case, codelists: Mapping[str, CodeList]) -> Batch:
     if case.accepted:
         findings = let_through(findings, batch.delivery.id, levels)
     return _close(replace(batch, findings=tuple(findings)))
+
+
+def _damaged(batch: Batch) -> pl.DataFrame:
+    """Return the records (not titles, not totals) that a reader found damaged as a whole (deliveries.md 7)."""
+    places = [(f.rule, f.sheet, f.row) for f in batch.findings if f.rule in DAMAGED_ROWS]
+    schema = {name: HIT_SCHEMA[name] for name in ("rule", "sheet", "row")}
+    records = batch.outcomes.filter(pl.col("outcome") != "not_a_record").select("sheet", "row")
+    found = pl.DataFrame(places, schema=schema, orient="row").join(records, on=["sheet", "row"], how="semi")
+    return found.with_columns(pl.lit("").alias(name) for name in ("entity", "property", "value", "expected"))
 
 
 def _form(batch: Batch, case: Case) -> pl.DataFrame:

@@ -17,6 +17,8 @@ SIMILAR = 0.85
 """Share of characters two titles have in common from which a person should look."""
 OF_TODAY = ("measure", "indicator", "participation_contribution")
 """What belongs to a field of action of today's strategy; goals and fields belong to those of their own version."""
+UNLIKE = 0.4
+"""Share of characters two titles have in common below which one does not follow from the other."""
 SUBJECTS = ("measure_id", "goal_id", "field_id")
 
 
@@ -76,7 +78,10 @@ def old_structure(case: Case) -> list[pl.LazyFrame]:
 
 
 def key_title_conflict(case: Case) -> list[pl.LazyFrame]:
-    """Refuse a row whose key belongs to one measure and whose title to another (deliveries.md 40)."""
+    """Refuse a row whose title belongs to another measure than its key, or to one this feed knows by another key.
+
+    Source: deliveries.md 40; whether a new key is a new measure of the same title, a person has to say.
+    """
     frame = case.records.get("measure")
     if frame is None or "title_de" not in frame.columns:
         return []
@@ -85,7 +90,9 @@ def key_title_conflict(case: Case) -> list[pl.LazyFrame]:
     joined = frame.with_columns(_key("title_de").alias("_title")).join(
         owners, on="_title", how="left", maintain_order="left"
     )
-    stranger = pl.col("id").is_in(known["id"].implode()) & ~pl.col("_owners").list.contains(pl.col("id"))
+    other = pl.col("id").is_in(known["id"].implode()) & ~pl.col("_owners").list.contains(pl.col("id"))
+    ours = pl.col("_owners").list.eval(pl.element().is_in(list(case.before))).list.any()
+    stranger = other | (~pl.col("id").is_in(known["id"].implode()) & ours)
     return [hits(joined, stranger, "key_title_conflict", "measure", "", pl.col("_owners").list.join(", "))]
 
 
@@ -94,15 +101,38 @@ def _key(name: str) -> pl.Expr:
 
 
 def similar_title(case: Case) -> list[pl.LazyFrame]:
-    """Point out a new measure whose title resembles a known one; nothing is merged (deliveries.md 40)."""
+    """Point out a new measure whose title resembles a known one, or is that of another new one (deliveries.md 40).
+
+    Nothing is merged.
+    """
     frame = case.records.get("measure")
-    if frame is None or "title_de" not in frame.columns or case.known["measure"].is_empty():
+    if frame is None or "title_de" not in frame.columns:
         return []
     fresh = frame.filter(~pl.col("id").is_in(case.known["measure"]["id"].implode()))["title_de"].drop_nulls()
     near = _near(fresh.unique(maintain_order=True), case.known["measure"]["title_de"].drop_nulls())
-    resembling = pl.col("title_de").is_in(list(near)) & ~pl.col("id").is_in(case.known["measure"]["id"].implode())
-    expected = pl.col("title_de").replace_strict(near, default="", return_dtype=pl.String)
-    return [hits(frame, resembling, "similar_title", "measure", "title_de", expected)]
+    twice = (pl.col("id").n_unique().over(_key("title_de")) > 1) & pl.col("title_de").is_not_null()
+    resembling = pl.col("title_de").is_in(list(near)) | twice
+    new = ~pl.col("id").is_in(case.known["measure"]["id"].implode())
+    expected = pl.col("title_de").replace_strict(near, default=pl.col("title_de"), return_dtype=pl.String)
+    return [hits(frame, resembling & new, "similar_title", "measure", "title_de", expected)]
+
+
+def title_replaced(case: Case) -> list[pl.LazyFrame]:
+    """Point out a known measure that has quite another title now: its key may have been reused (deliveries.md 40)."""
+    frame = case.records.get("measure")
+    if frame is None or "title_de" not in frame.columns:
+        return []
+    before = case.known["measure"].select("id", pl.col("title_de").alias("_before"))
+    joined = frame.join(before, on="id", how="left", maintain_order="left")
+    pairs = joined.select("title_de", "_before").drop_nulls().unique(maintain_order=True)
+    others = set(case.known["measure"].select(_key("title_de")).to_series())
+    moved = pairs.filter((pl.col("title_de") != pl.col("_before")) & ~_key("title_de").is_in(list(others)))
+    unlike = [new for new, old in moved.rows() if _share(new, old) < UNLIKE]
+    return [hits(joined, pl.col("title_de").is_in(unlike), "title_replaced", "measure", "title_de", pl.col("_before"))]
+
+
+def _share(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, normal_key(one), normal_key(other), autojunk=False).ratio()
 
 
 def _near(fresh: pl.Series, known: pl.Series) -> dict[str, str]:
@@ -117,7 +147,7 @@ def _near(fresh: pl.Series, known: pl.Series) -> dict[str, str]:
         rare = sorted((by_word[word] for word in set(normal_key(title).split()) if word in by_word), key=len)[:2]
         others = {normal_key(other): other for titles in rare for other in titles}
         close = difflib.get_close_matches(normal_key(title), list(others), n=1, cutoff=SIMILAR)
-        if close and close[0] != normal_key(title):
+        if close:
             found[title] = others[close[0]]
     return found
 
@@ -179,6 +209,7 @@ REFERENCE_RULES = (
     old_structure,
     key_title_conflict,
     similar_title,
+    title_replaced,
     subject_unclear,
     obstacle_missing,
     repeated_row,

@@ -125,14 +125,16 @@ def said_columns(frame: pl.DataFrame) -> list[str]:
 
 
 def not_authorised(case: Case) -> list[pl.LazyFrame]:
-    """Refuse a measure led by units this one does not report for (deliveries.md 39)."""
+    """Refuse a measure led by units this one does not report for; the finding names it and them (deliveries.md 39)."""
     frame = case.records.get("measure")
     mapping = case.feed.mapping
     if frame is None or "lead_org_ids" not in frame.columns or mapping.get("reports_for") == "*":
         return []
     allowed = [organisation_of(case.feed), *(f"ORG-{unit}" for unit in mapping.get("reports_for", []))]
     foreign = ~pl.col("lead_org_ids").list.eval(pl.element().is_in(allowed)).list.any()
-    return [hits(frame, foreign, "not_authorised", "measure", "", pl.col("lead_org_ids").list.join("|"))]
+    leads = pl.col("lead_org_ids").list.join("|")
+    found = hits(frame, foreign, "not_authorised", "measure", "title_de", leads)
+    return [found.with_columns(property=pl.lit(""))]
 
 
 def organisation_of(feed: Feed) -> str:

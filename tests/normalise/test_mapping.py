@@ -96,10 +96,14 @@ def test_a_column_nobody_knows_is_told_and_one_that_is_missing_too() -> None:
     ]
 
 
-def test_the_second_column_of_one_property_is_not_read() -> None:
-    found = located(["Nr.", "Maßnahme", "Beginn", "Beginn"], ["1", "E-Akte", "2020", "2021"])
-    assert found.raw["measure.planned_start"].to_list() == ["2020"]
-    assert ("duplicate_column", "Beginn") in rules(found)
+def test_of_two_columns_of_one_property_none_is_read_unless_the_mapping_chooses() -> None:
+    rows = ["Nr.", "Maßnahme", "Beginn", "Beginn"], ["1", "E-Akte", "2020", "2021"]
+    found = located(*rows)
+    assert "measure.planned_start" not in found.raw.columns
+    assert [place for place in rules(found) if place[0] == "duplicate_column"] == [("duplicate_column", "Beginn")] * 2
+    chosen = located(*rows, spec={**SPEC, "position": {"Beginn": 2}})
+    assert chosen.raw["measure.planned_start"].to_list() == ["2021"]
+    assert "duplicate_column" not in {rule for rule, _ in rules(chosen)}
 
 
 def test_a_heading_the_contract_knows_needs_no_mapping() -> None:

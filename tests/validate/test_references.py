@@ -55,7 +55,7 @@ def test_a_field_of_an_earlier_version_is_named_with_what_follows_it() -> None:
         ("OZG-Umsetzung", "M-0002"),
         ("ozg-umsetzung ", "M-0002"),
         ("Digitale Akte der Verwaltung", None),
-        ("Ganz neuer Titel", None),
+        ("Digitale Akte für die ganze Verwaltung", None),
     ],
 )
 def test_a_key_of_one_measure_with_the_title_of_another(title: str, conflict: str | None) -> None:
@@ -101,3 +101,9 @@ def test_what_cannot_be_online_says_why() -> None:
     said = {**service, "obstacle_de": "Erscheinen ist gesetzlich vorgeschrieben"}
     assert asked not in broken({"service": [said]}, {"measure": [MEASURE]})
     assert asked not in broken({"service": [service]}, {"service": [said]})
+
+
+def test_quite_another_title_under_a_known_key_is_pointed_out() -> None:
+    known: dict[str, list[Row]] = {"measure": [MEASURE]}
+    found = broken({"measure": [{**MEASURE, "title_de": "Glasfaser bis in jedes Haus"}]}, known)
+    assert found == [("title_replaced", "title_de", MEASURE["title_de"])]

@@ -190,7 +190,7 @@ def target(base: str, reference: str) -> str:
     try:
         return urljoin(base, reference)
     except ValueError:
-        raise RefusedError("source_refused", "ERROR", reference, "a web address") from None
+        raise RefusedError("source_refused", "ERROR", where(base), "a web address") from None
 
 
 def allow(url: str, first: str) -> None:
