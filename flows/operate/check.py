@@ -82,7 +82,8 @@ def _changes(batch: Batch, known: Known, entities: Mapping[str, Entity]) -> list
 
 def feed_of(name: str, content: bytes, feeds: Sequence[Feed]) -> Feed:
     """Return the feed whose headings the file has most of; raises UnknownNameError where none or several fit best."""
-    named = [feed for feed in feeds if feed.id in _template_cells(name, content)]
+    cells = _template_cells(name, content)
+    named = [feed for feed in feeds if feed.id in cells]
     scores = {feed.id: 2.0 if feed in named else 0.0 for feed in feeds} if named else _scores(name, content, feeds)
     best = max(scores.values(), default=0.0)
     fitting = [feed for feed in feeds if scores[feed.id] == best]
