@@ -63,13 +63,20 @@ def _form(batch: Batch, case: Case) -> pl.DataFrame:
 def _privacy(batch: Batch, case: Case) -> pl.DataFrame:
     """Return the fields in which personal data was found; the value itself is never repeated."""
     found = [pl.LazyFrame(schema=HIT_SCHEMA)]
+    mailboxes = _mailboxes(case)
     for name, frame in batch.records.items():
         for prop in case.entities[name].properties:
             if "x-privacy" in prop.schema and prop.name in frame.columns:
-                suspects = personal_places(frame[prop.name])
+                suspects = personal_places(frame[prop.name], mailboxes)
                 hit = hits(frame, pl.lit(suspects), "personal_data_in_text", name, prop.name)
                 found.append(hit.with_columns(value=pl.lit("")))
     return pl.concat(found).collect()
+
+
+def _mailboxes(case: Case) -> frozenset[str]:
+    """Return the role mailboxes that may be published: those the strategy office gave for the organisations."""
+    known = case.known.get("organisation")
+    return frozenset() if known is None else frozenset(known["functional_email"].drop_nulls().str.to_lowercase())
 
 
 def _take_back(batch: Batch, found: pl.DataFrame, levels: Mapping[str, Level], case: Case) -> Batch:

@@ -68,7 +68,8 @@ _BIRTH = re.compile(
 
 _ROLE = (
     r"(?:(?:Ober|Alt)?[Bb]ürgermeister(?:in)?|Stadt(?:rat|rätin|kämmerer|direktor(?:in)?|schulrat|schulrätin|baurat|baurätin)"
-    r"|(?:Berufsm\. )?Referent(?:in)?|(?<=[mdsn] )Kollegen|Kollege|Kollegin|Präsident(?:in)?|Minister(?:in)?|Vorsitzende[rn]?|Familie)"
+    r"|(?:Berufsm\. )?Referent(?:in)?|(?<=[mdsn] )Kollegen|Kollege|Kollegin|Präsident(?:in)?|Minister(?:in)?"
+    r"|Vorsitzende[rn]?|Familie)"
 )
 _DEGREE = r"(?:(?:Dr|Prof|Dipl|Mag)\.(?:-?[A-Z][a-z]+\.)?(?: ?(?:h\. ?c|med|phil|rer|nat|jur|ing)\.)*)"
 _PARTICLES = r"(?:(?:(?:von|van|zu|in|auf)(?: (?:der|den|dem))?|vom|zum|zur|de|da|di|del|el|al|ten) )*"
@@ -84,10 +85,12 @@ _PAIR = re.compile(rf"(?<![\w-])(?P<one>{_WORD})(?=(?P<between>,? ){_PARTICLES}(
 # Places are named after people: what one of these words stands before is one.
 _OF_PLACE = re.compile(r"(?:Stadtteil|Stadtviertel|Ortsteil|Gemeinde|Pfarrei|Kirche|Sankt|St\.|Haltestelle|Bahnhof) $")
 _STARTS = frozenset(
-    "Der Die Das Den Dem Des Ein Eine Einen Einem Einer Mit Von Bei Für Und Zu Im Am An In Auf Aus Laut Nach Als".split()
+    re.findall(
+        r"\w+", "Der Die Das Den Dem Ein Eine Einen Einem Einer Mit Von Bei Für Und Zu Im Am An In Auf Aus Laut Nach"
+    )
 )
 """What may stand in front of a given name in capitals without being a surname that is named first."""
-_ALSO_WORDS = frozenset("August Ernst Heide Mark Rose Roman".split())
+_ALSO_WORDS = frozenset(("August", "Ernst", "Heide", "Mark", "Rose", "Roman"))
 """Given names that are words or months too: they count before what ends as a surname often does."""
 _LIKE_SURNAME = re.compile(
     r"(?:huber|bauer|m[ae][iy]e?r|mann|hofer|inger|berger|dorfer|müller|schmidt?)$", re.IGNORECASE
@@ -129,11 +132,15 @@ _PLACE = (
     r"|theater|software|system|portal|referat|abteilung|dezernat|service|kämmerei|universität|bibliothek|zentrum|verein|verlag"
     r"|medaille|projekt|programm|preis|akademie|kolleg|archiv|orchester|bühne|verband|fonds)"
 )
-_THING = r"(?:str\.|weg|ring|haus|saal|halle|park|hof|bad|tor|markt|app|amt|stelle|büro|team|digital|gmbh|ag|kg|se|mbh|ohg|co|ev|inc|ltd)"
+_THING = (
+    r"(?:str\.|weg|ring|haus|saal|halle|park|hof|bad|tor|markt|app|amt|stelle|büro|team|digital"
+    r"|gmbh|ag|kg|se|mbh|ohg|co|ev|inc|ltd)"
+)
 _NO_SURNAME = re.compile(rf"{_PLACE}$|^München|(?:^|-){_THING}$|-{_LETTERS}+(?:haus|halle|hof)$", re.IGNORECASE)
-"""Streets, schools and institutes are named after people. Whole words only where a surname may end so: Döring, Neuhaus."""
+"""Streets, schools and institutes are named after people; whole words only where surnames end so: Döring, Neuhaus."""
 _OF_THING = re.compile(
-    rf"[\w'’-]*(?: (?:&|und) [A-ZÄÖÜ][\w-]*)?(?: [A-ZÄÖÜ][\w-]*)?? (?:{_PLACE}|{_THING}|\w+(?:spital|klinikum|schule|institut))\b"
+    rf"[\w'’-]*(?: (?:&|und) [A-ZÄÖÜ][\w-]*)?(?: [A-ZÄÖÜ][\w-]*)?? "
+    rf"(?:{_PLACE}|{_THING}|\w+(?:spital|klinikum|schule|institut))\b"
     r"|[\w'’-]*(?<=sch)e[nrms]? [A-ZÄÖÜ]",
     re.IGNORECASE,
 )
