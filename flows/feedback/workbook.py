@@ -17,6 +17,7 @@ from flows.formats.mark_workbook import COLOURS, TAB, WIDTHS, Line, Mark, Unmark
 from flows.formats.places import column_letters, column_number
 from flows.model import Table
 from flows.normalise.template_form import FEEDBACK
+from flows.validate.discreet import discreet_names
 
 WEIGHT = {"BLOCK": "ERROR", "ERROR": "ERROR", "WARN": "WARN", "FIX": "FIX"}
 """Level of a finding -> colour; what is only for information is listed, not coloured."""
@@ -42,7 +43,9 @@ def marked_workbook(
     A single XLSX or XLSM file comes back as it was with marks on it; for all else, and where the file is built in a way
     that cannot be edited, a fresh XLSX holds the cells as they were read.
     """
-    marks = _marks(told["findings"], lang)
+    shown = discreet_names(table.sheet for table in tables)
+    names = {to: name for name, to in shown.items()}
+    marks = {names.get(sheet, sheet): found for sheet, found in _marks(told["findings"], lang).items()}
     if len(files) == 1 and files[0][1][:4] == b"PK\x03\x04":
         try:
             marked = mark_workbook(files[0][1], marks, FEEDBACK[lang][0], _listing(told, lang))
@@ -50,7 +53,7 @@ def marked_workbook(
             pass
         else:
             return ("xlsm" if b"vbaProject.bin" in files[0][1] else "xlsx"), marked
-    return "xlsx", _fresh(tables, told, lang)
+    return "xlsx", _fresh([replace(table, sheet=shown[table.sheet]) for table in tables], told, lang)
 
 
 def _marks(findings: Sequence[Mapping[str, Any]], lang: str) -> dict[str, list[Mark]]:
@@ -112,7 +115,8 @@ def _listed(finding: Mapping[str, Any], lang: str) -> Line:
     looks = ["body", WEIGHT.get(finding["level"], "body"), "body"]
     cell = finding["row"] and re.fullmatch("[A-Z]{1,3}", finding["column"])
     sheet = finding["sheet"].replace("'", "''")
-    link = f"'{sheet}'!{finding['column']}{finding['row']}" if cell and sheet else ""
+    named = sheet and not re.fullmatch(r"\(\d+\)", sheet)
+    link = f"'{sheet}'!{finding['column']}{finding['row']}" if cell and named else ""
     return Line([*texts, said["remedy"], said["who"]], looks, link)
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from flows.contracts import CodeList
 from flows.model import Batch, Finding, Level
 from flows.normalise.headings import normal_heading
+from flows.validate.discreet import without_names
 from flows.validate.drift import drift
 from flows.validate.gates import gate, holding, let_through
 from flows.validate.privacy import personal_columns, personal_places
@@ -46,7 +47,8 @@ def judge(batch: Batch, case: Case, codelists: Mapping[str, CodeList]) -> Batch:
     findings = without_repeated(findings, batch, case.known)
     if case.accepted:
         findings = let_through(findings, batch.delivery.id, levels)
-    return _close(replace(batch, findings=tuple(findings)))
+    closed = _close(replace(batch, findings=tuple(findings)))
+    return without_names(closed, levels["personal_data_in_name"])
 
 
 def _form(batch: Batch, case: Case) -> pl.DataFrame:

@@ -232,23 +232,28 @@ def _holds_name(text: str, _mailboxes: Collection[str]) -> bool:
 
 
 def _holds_surname(text: str) -> bool:
-    found = (match for match in _SURE_SURNAME.finditer(text) if not _OF_FIRM.search(text[: match.start()]))
+    found = (match for match in _SURE_SURNAME.finditer(text) if not _OF_FIRM.search(_before(match)))
     return any(not _names_thing(text, match) for match in found)
 
 
 def _is_full_name(pair: re.Match[str]) -> bool:
     """Tell whether a given name stands with what may be a surname, and the two name no place and no firm."""
-    one, two, text = pair["one"], pair["two"], pair.string
-    before, after = text[: pair.start()], text[pair.end("two") :]
-    if _OF_PLACE.search(before) or _OF_THING.match(after):
+    one, two, text, end = pair["one"], pair["two"], pair.string, pair.end("two")
+    before = _before(pair)
+    if _OF_PLACE.search(before) or _OF_THING.match(text, end):
         return False
     if _FOREIGN.search(two):
         return True
     comma = pair["between"].startswith(",")
     if not comma and (_is_given(one) or (one in _ALSO_WORDS and _LIKE_SURNAME.search(two))):
         return not _NO_SURNAME.search(two)
-    first = comma or (_CLAUSE_STARTS.search(before) and _NAME_ENDS.match(after))
+    first = comma or (_CLAUSE_STARTS.search(before) and _NAME_ENDS.match(text, end))
     return bool(first) and _is_given(two) and one not in _STARTS and not _NO_SURNAME.search(one)
+
+
+def _before(match: re.Match[str]) -> str:
+    """Return the word or two in front of a match: the whole text, for each of many matches, would take for ever."""
+    return match.string[max(0, match.start() - 20) : match.start()]
 
 
 def _is_given(word: str) -> bool:
@@ -258,7 +263,7 @@ def _is_given(word: str) -> bool:
 def _names_thing(text: str, match: re.Match[str]) -> bool:
     """Tell whether the name belongs to a street or a foundation, as in "Dr. Müller-Straße" or "Dr. Müller Stiftung"."""
     name = match["name"]
-    return _NO_SURNAME.search(name) is not None or _OF_THING.match(text[match.end("name") :]) is not None
+    return _NO_SURNAME.search(name) is not None or _OF_THING.match(text, match.end("name")) is not None
 
 
 def _names_unit(name: str) -> bool:

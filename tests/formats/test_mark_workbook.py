@@ -13,9 +13,15 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.formats.mark_workbook import COLOURS, Mark, UnmarkableError, mark_workbook
+from flows.formats.mark_workbook import COLOURS, Line, Mark, UnmarkableError, mark_workbook
 
-LISTING = [["Alle Befunde"], [], ["Stelle", "Gewicht"], ["Zelle B2", "Fehler"]]
+LINK = "'Maßnahmen & mehr'!B2"
+LISTING = [
+    Line(["Alle Befunde"], ["title"]),
+    Line(["Angenommen", ""], ["GOOD"]),
+    Line(["Stelle", "Gewicht"], ["head"]),
+    Line(["Zelle B2", "Fehler"], ["body", "ERROR"], LINK),
+]
 RED = Mark(2, 2, "ERROR", "Zahl nicht lesbar\nErwartet: 56")
 
 
@@ -46,7 +52,7 @@ def workbook(*, rich: bool = True) -> bytes:
 
 
 def marked(data: bytes, *marks: Mark) -> bytes:
-    return mark_workbook(data, {"Maßnahmen & mehr": marks}, "Rückmeldung", LISTING, 3)
+    return mark_workbook(data, {"Maßnahmen & mehr": marks}, "Rückmeldung", LISTING)
 
 
 def test_a_marked_cell_is_coloured_and_commented_and_keeps_its_format():
@@ -101,6 +107,17 @@ def test_the_last_sheet_lists_all():
     assert book.sheetnames == ["Maßnahmen & mehr", "Zweites", "Rückmeldung"]
     assert [[c.value for c in row] for row in book["Rückmeldung"].iter_rows(max_col=2)][-1] == ["Zelle B2", "Fehler"]
     assert book.defined_names["Summe"].value == "'Maßnahmen & mehr'!$B$4"
+
+
+def test_it_opens_at_the_list_whose_places_lead_to_their_cells():
+    book = openpyxl.load_workbook(io.BytesIO(marked(workbook(), RED)))
+    assert book.active.title == "Rückmeldung"
+    assert [sheet.title for sheet in book if sheet.sheet_view.tabSelected] == ["Rückmeldung"]
+    listed = book["Rückmeldung"]
+    assert [(link.ref, link.location) for link in listed._hyperlinks] == [("A4", LINK)]
+    assert [listed[place].fill.fgColor.rgb for place in ("A2", "A3", "B4")] == [
+        COLOURS[look] for look in ("GOOD", "HEAD", "ERROR")
+    ]
 
 
 def test_macros_are_handed_back_byte_by_byte():

@@ -123,7 +123,7 @@ def test_the_quick_search_misses_nothing_the_close_one_finds(text):
     assert personal_places(pl.Series([text])).to_list() == [personal_data(text) != ""]
 
 
-@pytest.mark.parametrize("piece", ["a", "a@", "1", "Frau von ", "A-", "AB12", "Tel. 1 ", " "])
+@pytest.mark.parametrize("piece", ["a", "a@", "1", "Frau von ", "A-", "AB12", "Tel. 1 ", " ", "Aa Bb ", "Max-"])
 def test_long_texts_are_searched_too(piece):
     """A pattern that tries every start with every length would not come back from this one."""
     assert personal_data(piece * (200_000 // len(piece)) + " Fr. Müller") != ""
