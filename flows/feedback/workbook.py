@@ -85,13 +85,13 @@ def _listing(told: Mapping[str, Any], lang: str) -> list[Line]:
     """Return the rows of the sheet that lists all findings: first what it came to and what the colours mean."""
     words = WORDS[lang]
     verdict = f"{words[told['verdict']]}. {words[told['verdict'] + '_means']}"
-    head = [words["where"], words["level"], words["what"], words["cell_found"], words["cell_expected"]]
-    legend = [words["legend_error"], "", words["legend_warn"], words["legend_fix"], ""]
+    head = [words["cell"], words["where"], words["level"], words["what"], words["cell_found"], words["cell_expected"]]
+    legend = [words["legend_error"], "", words["legend_warn"], "", words["legend_fix"], ""]
     return [
         Line([FEEDBACK[lang][1]], ["title"]),
-        Line([verdict, "", "", "", "", ""], [VERDICTS[told["verdict"]]]),
+        Line([verdict, "", "", "", "", "", "", ""], [VERDICTS[told["verdict"]]]),
         Line([_counted(told, lang)], ["plain"]),
-        Line(legend, ["ERROR", "ERROR", "WARN", "FIX"]),
+        Line(legend, ["ERROR", "ERROR", "WARN", "WARN", "FIX"]),
         Line([words["list_hint"]], ["plain"]),
         Line([""], ["plain"]),
         Line([*head, words["cell_remedy"], words["who"]], ["head"]),
@@ -111,13 +111,14 @@ def _counted(told: Mapping[str, Any], lang: str) -> str:
 
 def _listed(finding: Mapping[str, Any], lang: str) -> Line:
     said = finding[lang]
-    texts = [said["place"], said["level"], f"{said['title']}: {said['meaning']}", said["found"], said["expected"]]
-    looks = ["body", WEIGHT.get(finding["level"], "body"), "body"]
-    cell = finding["row"] and re.fullmatch("[A-Z]{1,3}", finding["column"])
+    cell = bool(finding["row"] and re.fullmatch("[A-Z]{1,3}", finding["column"]))
+    place = f"{finding['column']}{finding['row']}" * cell
+    what = f"{said['title']}: {said['meaning']}"
+    texts = [place, said["place"], said["level"], what, said["found"], said["expected"], said["remedy"], said["who"]]
+    looks = ["body", "body", WEIGHT.get(finding["level"], "body"), "body"]
     sheet = finding["sheet"].replace("'", "''")
     named = sheet and not re.fullmatch(r"\(\d+\)", sheet)
-    link = f"'{sheet}'!{finding['column']}{finding['row']}" if cell and named else ""
-    return Line([*texts, said["remedy"], said["who"]], looks, link)
+    return Line(texts, looks, f"'{sheet}'!{place}" if cell and named else "")
 
 
 def _fresh(tables: Sequence[Table], told: Mapping[str, Any], lang: str) -> bytes:
@@ -158,10 +159,10 @@ def _by_place(table: Table, told: Mapping[str, Any], lang: str) -> list[Mark]:
 def _write_listing(book: xlsxwriter.Workbook, listing: Sequence[Line], name: str) -> None:
     sheet = book.add_worksheet(name)
     wrapped = {"valign": "top", "text_wrap": True, "bottom": 1, "bottom_color": "#D6D2C8"}
-    filled = {look: {**wrapped, "bg_color": f"#{argb[2:]}"} for look, argb in COLOURS.items()}
+    filled = {look: {**wrapped, "text_wrap": False, "bg_color": f"#{argb[2:]}"} for look, argb in COLOURS.items()}
     looks = {"title": {"bold": True, "font_size": 15}, "plain": {}, "body": wrapped, **filled}
     formats = {look: book.add_format(how) for look, how in looks.items()}
-    formats["head"] = book.add_format({**filled["HEAD"], "bold": True})
+    formats["head"] = book.add_format({**filled["HEAD"], "bold": True, "text_wrap": True})
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
     for number, line in enumerate(listing):

@@ -60,8 +60,8 @@ class Mark:
 class Line:
     """One row of the sheet that lists all: its texts, how they look, and the cell ('Sheet'!A1) the first leads to.
 
-    `looks` names a look for each text: `title`, `plain`, `head`, `body` (wrapped), or a key of COLOURS, which is
-    a wrapped text on that colour; the last one holds for the texts behind it too.
+    `looks` names a look for each text: `title`, `plain`, `head` and `body` (wrapped), or a key of COLOURS, which is a
+    text on that colour; the last one holds for the texts behind it too.
     """
 
     texts: Sequence[str]
@@ -281,7 +281,7 @@ class _Book:
 
     def _looks(self) -> dict[str, int]:
         """Add the looks of a listing to the styles and return their numbers by name; `link` is a body that leads on."""
-        wrapped, single = '<alignment vertical="top" wrapText="1"/>', '<alignment vertical="center"/>'
+        wrapped, single = '<alignment vertical="top" wrapText="1"/>', '<alignment vertical="top"/>'
         fonts = {
             "plain": '<sz val="11"/>',
             "title": '<b/><sz val="15"/>',
@@ -294,17 +294,21 @@ class _Book:
         for name, look in fonts.items():
             font = f'<font xmlns="{MAIN}">{look}<name val="Calibri"/><family val="2"/></font>'
             xml, number = _appended(xml, "fonts", "font", font)
-            for style, border, place in ((name, 0, single), (f"{name} wrapped", line, wrapped)):
+            for style, border, place in (
+                (name, 0, single),
+                (f"{name} row", line, single),
+                (f"{name} cell", line, wrapped),
+            ):
                 added = (
                     f'<xf xmlns="{MAIN}" numFmtId="0" fontId="{number}" fillId="0" borderId="{border}" xfId="0" '
                     f'applyFont="1" applyBorder="1" applyAlignment="1">{place}</xf>'
                 )
                 xml, styles[style] = _appended(xml, "cellXfs", "xf", added)
         self.members[self.styles] = xml.encode()
-        filled = {name: self._filled(styles["plain wrapped"], name) for name in COLOURS if name != "HEAD"}
-        head = self._filled(styles["head wrapped"], "HEAD")
-        known = {"title": styles["title"], "plain": styles["plain"], "body": styles["plain wrapped"]}
-        return {**known, "link": styles["link wrapped"], "head": head, **filled}
+        filled = {name: self._filled(styles["plain row"], name) for name in COLOURS if name != "HEAD"}
+        head = self._filled(styles["head cell"], "HEAD")
+        known = {"title": styles["title"], "plain": styles["plain"], "body": styles["plain cell"]}
+        return {**known, "link": styles["link row"], "head": head, **filled}
 
 
 def _opened_at(xml: str, number: int) -> str:
@@ -337,7 +341,7 @@ def _clean(text: str) -> str:
 
 LINE, TITLE, GAP, MOST_LINES = 15, 24, 4, 25
 """Heights in points: a line of text, a title, what is free below a text; and how many lines a row shows."""
-WIDTHS = (36, 12, 46, 26, 26, 50, 20)
+WIDTHS = (9, 36, 12, 46, 26, 26, 48, 20)
 TAB = "FF0B5394"
 BORDER = (
     f'<border xmlns="{MAIN}"><left/><right/><top/><bottom style="thin"><color rgb="FFD6D2C8"/></bottom>'

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from deliveries_example import configuration
 
 from flows.feedback.page import MOST_PLACES, Surroundings, report_page
 from flows.feedback.report import report, verdict
 from flows.feedback.workbook import marked_workbook
-from flows.model import Delivery, Feed, Finding
+from flows.model import Delivery, Feed, Finding, Table
 
 CITY = configuration()
 DELIVERY = Delivery("D-000007", "kult/measures", "2024-12-31", "0" * 64, (), "somewhere")
@@ -141,8 +144,9 @@ def unpacked(workbook: bytes) -> list[str]:
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_a_workbook_we_write_leaves_out_what_was_taken_for_personal_data(lang: str):
-    cells = pd.DataFrame([["Name", "Text"], ["Müller", "Tel. 089 233-12345"], ["", "gut"]], index=[1, 2, 3], columns=["A", "B"])
-    table = Table("", cells)
+    rows = [["Name", "Text"], ["Müller", "Tel. 089 233-12345"], ["", "gut"]]
+    cells = pd.DataFrame(rows, index=[1, 2, 3], columns=["A", "B"])
+    table = Table("", cells, "grid")
     column = Finding("personal_data_column", "ERROR", column="A")
     field = Finding("personal_data_in_text", "ERROR", row=2, column="B")
     workbook = "".join(unpacked(marked_workbook([], (table,), told(column, field), lang)[1]))
