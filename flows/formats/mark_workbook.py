@@ -224,8 +224,9 @@ class _Book:
         self._draw(part, own, related.get("vmlDrawing", ""))
 
     def _draw(self, part: str, marks: Sequence[Mark], drawing: str) -> None:
-        boxes = "".join(_box(number, mark) for number, mark in enumerate(marks, start=1))
         xml = self.text(part)
+        grid = _Grid(xml)
+        boxes = "".join(_box(number, mark, grid) for number, mark in enumerate(marks, start=1))
         has = re.search(rf"<{P}legacyDrawing\b", xml)
         if has and drawing:
             known = self.text(drawing)
@@ -489,6 +490,10 @@ SHAPE_TYPE = (
 """What the box of a comment looks like; a drawing of buttons only does not have it yet."""
 
 
+BOX, BOX_LINE, FURTHEST = 44, 12.5, 60
+"""Of the box of a comment: characters in a line, points of a line's height, most columns or rows that it covers."""
+
+
 def _canvas(boxes: str) -> str:
     return (
         '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
@@ -496,10 +501,53 @@ def _canvas(boxes: str) -> str:
     )
 
 
-def _box(number: int, mark: Mark) -> str:
-    lines = sum(1 + len(line) // 42 for line in mark.text.split("\n"))
-    right, bottom = mark.column + 4, mark.row + max(4, lines)
-    anchor = f"{mark.column}, 12, {mark.row - 1}, 8, {right}, 12, {bottom}, 4"
+class _Grid:
+    """How wide the columns (in characters) and how high the rows (in points) of a sheet are."""
+
+    def __init__(self, xml: str) -> None:
+        default = re.search(rf"<{P}sheetFormatPr\b[^>]*>", xml)
+        self.usual = tuple(
+            _number(default[0] if default else "", name, usual)
+            for name, usual in (("defaultColWidth", 9.0), ("defaultRowHeight", 15.0))
+        )
+        columns = re.findall(rf"<{P}col\b[^>]*>", xml)
+        self.columns = [(_number(c, "min", 0), _number(c, "max", 0), _size(c, "width", self.usual[0])) for c in columns]
+        rows = re.findall(rf"<{P}row\b[^>]*>", xml)
+        self.rows = {_number(row, "r", 0): _size(row, "ht", self.usual[1]) for row in rows}
+
+    def width(self, column: int) -> float:
+        """Return the width of a column, from 1."""
+        return next((size for first, last, size in self.columns if first <= column <= last), self.usual[0])
+
+    def height(self, row: int) -> float:
+        """Return the height of a row, from 1."""
+        return self.rows.get(row, self.usual[1])
+
+
+def _number(tag: str, name: str, usual: float) -> float:
+    said = _attribute(tag, name)
+    return float(said) if re.fullmatch(r"\d{1,7}(?:\.\d+)?", said) else usual
+
+
+def _size(tag: str, name: str, usual: float) -> float:
+    return 0.0 if _attribute(tag, "hidden") in ("1", "true") else _number(tag, name, usual)
+
+
+def _reach(first: int, wanted: float, size: Callable[[int], float]) -> int:
+    """Return the number (from 1) of the column or row with which `wanted` is reached, beginning at `first`."""
+    last, reached = first, size(first)
+    while reached < wanted and last < first + FURTHEST:
+        last += 1
+        reached += size(last)
+    return last
+
+
+def _box(number: int, mark: Mark, grid: _Grid) -> str:
+    """Return the box of a comment, beside its cell and large enough to be read without being drawn larger."""
+    lines = sum(1 + len(line) // BOX for line in mark.text.split("\n"))
+    right = _reach(mark.column + 1, BOX, grid.width)
+    bottom = _reach(mark.row, lines * BOX_LINE + BOX_LINE, grid.height)
+    anchor = f"{mark.column}, 12, {mark.row - 1}, 4, {right}, 12, {bottom}, 4"
     return (
         f'<v:shape xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
         f'xmlns:x="urn:schemas-microsoft-com:office:excel" id="offenlage{number}" type="#_x0000_t202" '
