@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from flows.contracts import CodeList, Entity, Property
 from flows.feedback.spelling import YES_NO, Cell, labels_of, names_of, spell
 from flows.feedback.template_words import FORMATS, WORDS
+from flows.formats.mark_workbook import LINE, lines_of
 from flows.model import Feed
 from flows.normalise.identity import Aliases, is_minted
 from flows.normalise.mapping import table_entities
@@ -31,6 +32,7 @@ BAND, EXPLANATION, TECHNICAL, HEADING, FIRST = 2, 3, 4, 5, 6
 SPARE_ROWS = 40
 NOT_ASKED = ("missing_reasons", "report_state", "supersedes_report_id")
 """Properties of a report that follow from how it came."""
+LIST_WIDTHS = (26, 48)
 ENDED = ("successor_ids", "applies_to", "dissolved_on")
 """What a record has that holds no more."""
 COMPANIONS = ("_precision", "_estimated")
@@ -98,6 +100,7 @@ class _Writer:
         self.feed, self.known, self.entities, self.codelists, self.lang = feed, known, entities, codelists, lang
         self.words = WORDS[lang]
         self.ranges: dict[str, str] = {}
+        self.heights: dict[int, int] = {}
         self.names, self.listed = (
             {name: names_of(frame, known.aliases, name, listed=listed) for name, frame in known.references.items()}
             for listed in (False, True)
@@ -119,6 +122,10 @@ class _Writer:
         for place, column in enumerate(columns):
             self._column(sheet, place, column, rows)
             self._validate(sheet, place, column, last)
+        for number, row in enumerate(rows, start=FIRST):
+            lines = max(lines_of(str(self._value(c, row) or ""), _width(c)) for c in columns)
+            sheet.set_row(number, LINE * lines)
+        sheet.hide_gridlines(2)
         pinned = next((n for n, column in enumerate(columns) if not column.locked), 1)
         sheet.freeze_panes(FIRST, min(pinned, 2))
         sheet.autofilter(HEADING, 0, FIRST + max(len(rows), 1) - 1, len(columns) - 1)
@@ -159,6 +166,8 @@ class _Writer:
 
     def _head(self, sheet: Worksheet, columns: Sequence[_Column]) -> None:
         title = f"{self.words['template']}: {self.feed.mapping['title'][self.lang]}"
+        sheet.set_row(0, None, self.looks["title"])
+        sheet.set_row(1, None, self.looks["hint"])
         sheet.write_string(0, 0, f"{title} – {sheet.get_name()}", self.looks["title"])
         sheet.write_string(1, 0, self.feed.id, self.looks["small"])
         sheet.write_string(1, 1, self.words["hint"].format(day=_day(self.known.as_of, self.lang)), self.looks["hint"])
@@ -255,10 +264,12 @@ class _Writer:
             self.lists.write_string(0, place, heading, self.looks["heading"])
             self.lists.write_string(0, place + 1, self.words["meaning"], self.looks["heading"])
             for number, (text, meaning) in enumerate(rows, start=1):
+                lines = max(lines_of(text, LIST_WIDTHS[0]), lines_of(meaning, LIST_WIDTHS[1]))
+                self.heights[number] = max(self.heights.get(number, 1), lines)
                 self.lists.write_string(number, place, text, self.looks["plain"])
                 self.lists.write_string(number, place + 1, meaning, self.looks["plain"])
-            self.lists.set_column(place, place, 26)
-            self.lists.set_column(place + 1, place + 1, 48)
+            self.lists.set_column(place, place, LIST_WIDTHS[0])
+            self.lists.set_column(place + 1, place + 1, LIST_WIDTHS[1])
             self.lists.set_column(place + 2, place + 2, 3)
             column = xlsxwriter.utility.xl_col_to_name(place)
             self.ranges[name] = f"='{self.words['lists']}'!${column}$2:${column}${len(rows) + 1}"
@@ -273,6 +284,8 @@ class _Writer:
 
     def finish(self) -> None:
         """Close the sheet of lists."""
+        for number, lines in self.heights.items():
+            self.lists.set_row(number, LINE * lines)
         self.lists.freeze_panes(1, 0)
         self.lists.set_landscape()
         self.lists.set_paper(8)

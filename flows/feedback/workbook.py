@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import polars as pl
 import xlsxwriter
 
 from flows.feedback.page_words import WORDS
@@ -18,6 +19,7 @@ from flows.formats.places import column_letters, column_number
 from flows.model import Table
 from flows.normalise.template_form import FEEDBACK
 from flows.validate.discreet import discreet_names
+from flows.validate.privacy import personal_places
 
 WEIGHT = {"BLOCK": "ERROR", "ERROR": "ERROR", "WARN": "WARN", "FIX": "FIX"}
 """Level of a finding -> colour; what is only for information is listed, not coloured."""
@@ -137,6 +139,9 @@ def _fresh(tables: Sequence[Table], told: Mapping[str, Any], lang: str) -> bytes
 def _without_personal(table: Table, told: Mapping[str, Any]) -> Table:
     """Leave out what was taken for personal data: these cells are written anew, and are not to repeat it."""
     cells = table.cells.copy()
+    for place in cells.columns:
+        suspect = personal_places(pl.Series(cells[place].to_list(), dtype=pl.String)).to_list()
+        cells.loc[cells.index[suspect], place] = None
     for finding in told["findings"]:
         if finding["rule"] in PERSONAL and finding["sheet"] == table.sheet and finding["column"] in cells.columns:
             rows = cells.index if finding["row"] is None else cells.index[cells.index == finding["row"]]
