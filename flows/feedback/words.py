@@ -63,7 +63,7 @@ def wording(finding: Finding, codelists: Mapping[str, CodeList], lang: str) -> W
         expected=finding.expected,
         meaning=rule[f"definition_{lang}"],
         remedy=rule[f"remedy_{lang}"],
-        who=WORDS[lang][rule["who"]] if finding.level not in QUIET else "",
+        who=WORDS[lang][rule["who"]],
     )
 
 

@@ -13,7 +13,7 @@ import polars as pl
 import xlsxwriter
 
 from flows.feedback.page_words import WORDS
-from flows.feedback.words import GRAVEST_FIRST, PERSONAL
+from flows.feedback.words import GRAVEST_FIRST, PERSONAL, QUIET
 from flows.formats.mark_workbook import COLOURS, TAB, WIDTHS, Line, Mark, UnmarkableError, mark_workbook
 from flows.formats.places import column_letters, column_number
 from flows.model import Table
@@ -116,7 +116,8 @@ def _listed(finding: Mapping[str, Any], lang: str) -> Line:
     cell = bool(finding["row"] and re.fullmatch("[A-Z]{1,3}", finding["column"]))
     place = f"{finding['column']}{finding['row']}" * cell
     what = f"{said['title']}: {said['meaning']}"
-    texts = [place, said["place"], said["level"], what, said["found"], said["expected"], said["remedy"], said["who"]]
+    todo = ["", ""] if finding["level"] in QUIET else [said["remedy"], said["who"]]
+    texts = [place, said["place"], said["level"], what, said["found"], said["expected"], *todo]
     looks = ["body", "body", WEIGHT.get(finding["level"], "body"), "body"]
     sheet = finding["sheet"].replace("'", "''")
     named = sheet and not re.fullmatch(r"\(\d+\)", sheet)
