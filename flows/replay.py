@@ -12,13 +12,14 @@ from flows.collect.deliveries import parse_deliveries
 from flows.contracts import Entity
 from flows.formats.cells import Cells
 from flows.history.ledger import current, empty_ledger, record
-from flows.model import Batch, Delivery, Feed, Finding, Ledger
+from flows.model import Batch, Delivery, Feed, Finding, Ledger, Table
 from flows.normalise.identity import Minted, is_minted, reference_aliases
 from flows.normalise.knowledge import Knowledge
 from flows.normalise.mapping import OUTCOME_SCHEMA, SOURCE_SCHEMA
 from flows.normalise.opening import Content, open_delivery
 from flows.normalise.records import normalise
 from flows.settings import Configuration
+from flows.validate.discreet import discreet_names
 from flows.validate.judge import judge
 from flows.validate.rules import Case, organisation_of
 
@@ -143,7 +144,30 @@ def assess(delivery: Delivery, cells: Cells, feed: Feed, known: Known, configura
         batch.records, known.records, feed, configuration.entities, configuration.rules,
         delivery.received, known.before, known.rows_before, known.accepted, known.readable,
     )  # fmt: skip
-    return judge(replace(batch, findings=said + batch.findings), case, configuration.codelists)
+    judged = judge(replace(batch, findings=said + batch.findings), case, configuration.codelists)
+    shown = discreet_names(table.sheet for table in cells.tables)
+    tables = {shown[table.sheet]: table for table in cells.tables}
+    told = tuple(_as_delivered(finding, tables, configuration.entities) for finding in judged.findings)
+    return replace(judged, findings=told)
+
+
+def _as_delivered(finding: Finding, tables: Mapping[str, Table], entities: Mapping[str, Entity]) -> Finding:
+    """Return a finding with the words that stand in its cell, where a rule saw the code or the day they were read as.
+
+    Numbers stay as they were read: a cell that shows 73 % holds 0.73.
+    """
+    table = tables.get(finding.sheet)
+    if not (finding.value and finding.property and table is not None and finding.row in table.cells.index):
+        return finding
+    known = finding.property in entities[finding.entity]
+    if known and entities[finding.entity][finding.property].type in ("number", "integer"):
+        return replace(finding, value=_plain(finding.value), expected=_plain(finding.expected))
+    text = str(table.cells.at[finding.row, finding.column] or "") if finding.column in table.cells.columns else ""
+    return replace(finding, value=text) if text.strip() else finding
+
+
+def _plain(number: str) -> str:
+    return number.removesuffix(".0")
 
 
 def names_known(known: Known, configuration: Configuration) -> tuple[list[Minted], list[Minted]]:

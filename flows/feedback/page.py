@@ -61,6 +61,7 @@ def report_page(
         changes=[_change(c, entities, codelists, lang) for c in told["changes"][:MOST_CHANGES]],
         changes_total=len(told["changes"]),
         groups=[(who, rules) for who, rules in groups if rules],
+        asked=sum(finding["who"] == ORDER[0] for finding in active),
         quiet=list(_by_rule(silent, lang)),
         quiet_total=len(silent),
         marked=around.marked,

@@ -43,6 +43,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "place": "Stelle",
         "places": "Stellen",
         "where": "Stelle",
+        "cell": "Zelle",
         "found": "gefunden",
         "expected": "erwartet",
         "remedy": "Abhilfe",
@@ -62,8 +63,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "cell_found": "Gefunden",
         "cell_expected": "Erwartet",
         "cell_remedy": "Abhilfe",
-        "list_hint": "Rot: nicht übernommen. Gelb: übernommen, bitte bessern. Blau: eindeutig gelesen, nichts zu tun. "
-        "Sie können die Datei hier bessern und wieder abgeben; dieses Blatt wird nicht gelesen.",
+        "legend_error": "Rot: nicht übernommen",
+        "legend_warn": "Gelb: übernommen, bitte bessern",
+        "legend_fix": "Blau: eindeutig gelesen, nichts zu tun",
+        "list_hint": "Die farbigen Zellen tragen einen Kommentar. Sie können gleich hier bessern und die Datei wieder "
+        "abgeben; dieses Blatt wird nicht gelesen.",
     },
     "en": {
         "title": "Feedback on your delivery",
@@ -102,6 +106,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "place": "place",
         "places": "places",
         "where": "Place",
+        "cell": "Cell",
         "found": "found",
         "expected": "expected",
         "remedy": "Remedy",
@@ -120,7 +125,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "cell_found": "Found",
         "cell_expected": "Expected",
         "cell_remedy": "Remedy",
-        "list_hint": "Red: not taken. Yellow: taken, please improve. Blue: read with certainty, nothing to do. "
-        "You may mend the file right here and hand it in again; this sheet is not read.",
+        "legend_error": "Red: not taken",
+        "legend_warn": "Yellow: taken, please improve",
+        "legend_fix": "Blue: read with certainty, nothing to do",
+        "list_hint": "Each coloured cell has a comment. You may mend the file right here and hand it in again; this "
+        "sheet is not read.",
     },
 }

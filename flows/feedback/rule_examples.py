@@ -128,6 +128,7 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
     "too_few_contributors": ("3 Beiträge", "3 contributions"),
     "abrupt_change": ("1 Mio. Euro -> 900 Mio. Euro", "1 million euros -> 900 million euros"),
     "personal_data_column": ("die Spalte „Ansprechpartner“", 'the column "Ansprechpartner"'),
+    "personal_data_in_name": ("ein Blatt „Liste von Frau N. N.“", 'a sheet "list of Ms N. N."'),
     "personal_data_in_text": ("Rückfragen an Herrn N. N., Durchwahl ...", "ask Mr N. N., extension ..."),
     "rows_below_minimum": ("5 Zeilen, vereinbart sind mindestens 7", "5 rows, at least 7 are agreed"),
     "row_vanished": ("M-0006 fehlt in der neuen Datei.", "M-0006 is missing in the new file."),

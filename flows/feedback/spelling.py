@@ -48,13 +48,16 @@ def spell(
     return _verified(value, row, prop, lang)
 
 
-def names_of(frame: pl.DataFrame, aliases: Aliases, entity: str) -> dict[str, str]:
-    """Return by which name each record of a reference is called: the first that the reader knows as this record."""
+def names_of(frame: pl.DataFrame, aliases: Aliases, entity: str, *, listed: bool) -> dict[str, str]:
+    """Return by which name each record of a reference is called: the first that the reader knows as this record.
+
+    `listed` is for names in a list of several, where the reader would take "Gemeinschaft und Teilhabe" for two.
+    """
     known = aliases.of(entity)
     found = {}
     for row in frame.to_dicts():
         names = [str(row[name]) for name in NAMES if row.get(name)]
-        fitting = (n for n in names if known.get(normal_key(n)) == row["id"] and split_list(n) == [n])
+        fitting = (n for n in names if known.get(normal_key(n)) == row["id"] and (not listed or split_list(n) == [n]))
         found[row["id"]] = next(fitting, row["id"])
     return found
 

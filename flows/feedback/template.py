@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from flows.contracts import CodeList, Entity, Property
 from flows.feedback.spelling import YES_NO, Cell, labels_of, names_of, spell
 from flows.feedback.template_words import FORMATS, WORDS
+from flows.formats.mark_workbook import LINE, lines_of
 from flows.model import Feed
 from flows.normalise.identity import Aliases, is_minted
 from flows.normalise.mapping import table_entities
@@ -31,6 +32,9 @@ BAND, EXPLANATION, TECHNICAL, HEADING, FIRST = 2, 3, 4, 5, 6
 SPARE_ROWS = 40
 NOT_ASKED = ("missing_reasons", "report_state", "supersedes_report_id")
 """Properties of a report that follow from how it came."""
+LIST_WIDTHS = (26, 48)
+ENDED = ("successor_ids", "applies_to", "dissolved_on")
+"""What a record has that holds no more."""
 COMPANIONS = ("_precision", "_estimated")
 FIRST_SHEETS = ("status_report", "measure")
 PROTECTION = {
@@ -96,7 +100,11 @@ class _Writer:
         self.feed, self.known, self.entities, self.codelists, self.lang = feed, known, entities, codelists, lang
         self.words = WORDS[lang]
         self.ranges: dict[str, str] = {}
-        self.names = {name: names_of(frame, known.aliases, name) for name, frame in known.references.items()}
+        self.heights: dict[int, int] = {}
+        self.names, self.listed = (
+            {name: names_of(frame, known.aliases, name, listed=listed) for name, frame in known.references.items()}
+            for listed in (False, True)
+        )
         measures = known.references["measure"]
         self.titles = dict(measures.select("id", "title_de").iter_rows())
         self.looks = {name: book.add_format(look) for name, look in FORMATS.items()}
@@ -114,14 +122,19 @@ class _Writer:
         for place, column in enumerate(columns):
             self._column(sheet, place, column, rows)
             self._validate(sheet, place, column, last)
+        for number, row in enumerate(rows, start=FIRST):
+            lines = max(lines_of(str(self._value(c, row) or ""), _width(c)) for c in columns)
+            sheet.set_row(number, LINE * lines)
+        sheet.hide_gridlines(2)
         pinned = next((n for n, column in enumerate(columns) if not column.locked), 1)
         sheet.freeze_panes(FIRST, min(pinned, 2))
         sheet.autofilter(HEADING, 0, FIRST + max(len(rows), 1) - 1, len(columns) - 1)
         sheet.protect("", PROTECTION)
         sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        sheet.set_paper(8)
+        sheet.fit_to_pages(2, 0)
         sheet.repeat_rows(HEADING)
+        sheet.repeat_columns(0, 2)
 
     def _columns(self, entity: Entity) -> list[_Column]:
         """Return what is asked: who it is about, what this department reports, then what it may add."""
@@ -153,6 +166,8 @@ class _Writer:
 
     def _head(self, sheet: Worksheet, columns: Sequence[_Column]) -> None:
         title = f"{self.words['template']}: {self.feed.mapping['title'][self.lang]}"
+        sheet.set_row(0, None, self.looks["title"])
+        sheet.set_row(1, None, self.looks["hint"])
         sheet.write_string(0, 0, f"{title} – {sheet.get_name()}", self.looks["title"])
         sheet.write_string(1, 0, self.feed.id, self.looks["small"])
         sheet.write_string(1, 1, self.words["hint"].format(day=_day(self.known.as_of, self.lang)), self.looks["hint"])
@@ -185,7 +200,8 @@ class _Writer:
         if column.prop is None:
             return self.titles.get(row["measure_id"])
         prop = column.prop
-        names = {} if prop.ref == "measure" else self.names.get(prop.ref, {})
+        known = self.listed if prop.is_list else self.names
+        names = {} if prop.ref == "measure" else known.get(prop.ref, {})
         labels = labels_of(self.codelists[prop.codelist], self.lang) if prop.codelist else {}
         return spell(row.get(prop.name), row, prop, names, labels, self.lang)
 
@@ -219,9 +235,9 @@ class _Writer:
         if prop.type == "boolean":
             rule |= {"validate": "list", "source": list(YES_NO[self.lang])}
         elif prop.codelist and not prop.is_list:
-            rule |= {"validate": "list", "source": self._list(prop.codelist)}
+            rule |= {"validate": "list", "source": self._list(prop.codelist, column.heading)}
         elif prop.ref in self.names and prop.ref != "measure" and self.names[prop.ref] and not prop.is_list:
-            rule |= {"validate": "list", "source": self._list(prop.ref), "error_type": "warning"}
+            rule |= {"validate": "list", "source": self._list(prop.ref, column.heading), "error_type": "warning"}
         elif prop.schema.get("x-unit") == "percent":
             rule |= {
                 "validate": "decimal",
@@ -233,7 +249,7 @@ class _Writer:
         rule |= {"error_title": column.heading[:32], "error_message": self.words["not_listed"]}
         sheet.data_validation(FIRST, place, last, place, rule)
 
-    def _list(self, name: str) -> str:
+    def _list(self, name: str, heading: str) -> str:
         """Return where the words of a list stand; a list is written once, with what its words mean."""
         if name not in self.ranges:
             place = 3 * len(self.ranges)
@@ -241,26 +257,47 @@ class _Writer:
                 rows = [
                     (row[f"label_{self.lang}"], row[f"definition_{self.lang}"]) for row in self.codelists[name].rows
                 ]
-                title = name.replace("_", " ")
             else:
-                rows = [(text, "") for text in self.names[name].values()]
-                title = str(self.entities[name].schema["x-label"][self.lang])
-            self.lists.write_string(0, place, title, self.looks["heading"])
+                rows = [
+                    (self.names[name][row["id"]], self._meaning(row)) for row in _offered(self.known.references[name])
+                ]
+            self.lists.write_string(0, place, heading, self.looks["heading"])
             self.lists.write_string(0, place + 1, self.words["meaning"], self.looks["heading"])
             for number, (text, meaning) in enumerate(rows, start=1):
+                lines = max(lines_of(text, LIST_WIDTHS[0]), lines_of(meaning, LIST_WIDTHS[1]))
+                self.heights[number] = max(self.heights.get(number, 1), lines)
                 self.lists.write_string(number, place, text, self.looks["plain"])
                 self.lists.write_string(number, place + 1, meaning, self.looks["plain"])
-            self.lists.set_column(place, place, 26)
-            self.lists.set_column(place + 1, place + 1, 48 if name in self.codelists else 4)
+            self.lists.set_column(place, place, LIST_WIDTHS[0])
+            self.lists.set_column(place + 1, place + 1, LIST_WIDTHS[1])
             self.lists.set_column(place + 2, place + 2, 3)
             column = xlsxwriter.utility.xl_col_to_name(place)
             self.ranges[name] = f"='{self.words['lists']}'!${column}$2:${column}${len(rows) + 1}"
         return self.ranges[name]
 
+    def _meaning(self, row: Mapping[str, Any]) -> str:
+        """Say which record a name of the drop-down means: its title, and the version of the strategy it belongs to."""
+        version = row.get("strategy_version_id")
+        titles = self.known.references["strategy_version"]
+        of_version = titles.filter(pl.col("id") == version)["title_de"].to_list() if version else []
+        return " – ".join(str(part) for part in (row.get("title_de") or row.get("name_de"), *of_version) if part)
+
     def finish(self) -> None:
         """Close the sheet of lists."""
+        for number, lines in self.heights.items():
+            self.lists.set_row(number, LINE * lines)
         self.lists.freeze_panes(1, 0)
+        self.lists.set_landscape()
+        self.lists.set_paper(8)
+        self.lists.fit_to_pages(2, 0)
         self.lists.protect("", PROTECTION)
+
+
+def _offered(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return the records a drop-down offers: those that hold today, or all where none does."""
+    rows = frame.to_dicts()
+    today = [row for row in rows if not any(row.get(name) for name in ENDED)]
+    return today or rows
 
 
 def _base(name: str) -> str:

@@ -19,8 +19,8 @@ from flows.formats.archive import unpack_all
 from flows.formats.places import column_letters, column_number
 from flows.formats.refusal import Unreadable
 
-COLOURS = {"ERROR": "FFFFC7CE", "WARN": "FFFFEB9C", "FIX": "FFDDEBF7"}
-"""Fill per weight, as ARGB: Excel's own light red, yellow and blue."""
+COLOURS = {"ERROR": "FFFFC7CE", "WARN": "FFFFEB9C", "FIX": "FFDDEBF7", "GOOD": "FFC6EFCE", "HEAD": "FFD9E6F2"}
+"""Fill per weight and of headings, as ARGB: Excel's own light red, yellow, blue and green."""
 P = r"(?:[A-Za-z_][\w.-]*:)?"
 REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -56,13 +56,37 @@ class Mark:
     text: str
 
 
-def mark_workbook(
-    data: bytes, marks: Mapping[str, Sequence[Mark]], name: str, listing: Sequence[Sequence[str]], bold: int
-) -> bytes:
-    """Return the workbook with the marks on its sheets and a last sheet `name` that lists them.
+@dataclass(frozen=True)
+class Line:
+    """One row of the sheet that lists all: its texts, how they look, and the cell ('Sheet'!A1) the first leads to.
 
-    `marks` maps the name of a sheet to the cells in question, `listing` are the rows of the new sheet, of which the
-    first `bold` are headings. Members without a mark keep their bytes. Raises UnmarkableError.
+    `looks` names a look for each text: `title`, `plain`, `head` and `body` (wrapped), or a key of COLOURS, which is a
+    text on that colour; the last one holds for the texts behind it too.
+    """
+
+    texts: Sequence[str]
+    looks: Sequence[str]
+    link: str = ""
+
+    def look(self, place: int) -> str:
+        """Return how the text at a place (from 0) looks."""
+        return self.looks[min(place, len(self.looks) - 1)]
+
+    @property
+    def height(self) -> int:
+        """Return how high the row is, in points: programs other than Excel do not work that out."""
+        if self.looks[0] == "title":
+            return TITLE
+        wrapped = self.looks[0] in ("head", "body")
+        lines = (lines_of(t, w) for t, w in zip(self.texts, WIDTHS, strict=False)) if wrapped else ()
+        return LINE * max(lines, default=1) + GAP
+
+
+def mark_workbook(data: bytes, marks: Mapping[str, Sequence[Mark]], name: str, listing: Sequence[Line]) -> bytes:
+    """Return the workbook with the marks on its sheets and a last sheet `name` that lists them, at which it opens.
+
+    `marks` maps the name of a sheet to the cells in question, `listing` are the rows of the new sheet. Members without
+    a mark keep their bytes, but for which sheet is shown first. Raises UnmarkableError.
     """
     try:
         members = unpack_all(data, MAX_BYTES)
@@ -71,7 +95,7 @@ def mark_workbook(
         for sheet, found in marks.items():
             if found:
                 book.mark(sheet, found)
-        book.add_sheet(name, listing, bold)
+        book.add_sheet(name, listing)
     except (Unreadable, ValueError, LookupError) as fault:
         raise UnmarkableError(type(fault).__name__) from fault
     return _packed(book.members, order)
@@ -200,8 +224,9 @@ class _Book:
         self._draw(part, own, related.get("vmlDrawing", ""))
 
     def _draw(self, part: str, marks: Sequence[Mark], drawing: str) -> None:
-        boxes = "".join(_box(number, mark) for number, mark in enumerate(marks, start=1))
         xml = self.text(part)
+        grid = _Grid(xml)
+        boxes = "".join(_box(number, mark, grid) for number, mark in enumerate(marks, start=1))
         has = re.search(rf"<{P}legacyDrawing\b", xml)
         if has and drawing:
             known = self.text(drawing)
@@ -218,43 +243,96 @@ class _Book:
     def _free(self, pattern: str) -> str:
         return next(n for n in (pattern.format(i) for i in range(1, 10_000)) if n not in self.members)
 
-    def add_sheet(self, name: str, listing: Sequence[Sequence[str]], bold: int) -> None:
-        """Add a sheet of texts behind the others."""
+    def add_sheet(self, name: str, listing: Sequence[Line]) -> None:
+        """Add a sheet of texts behind the others, and open the workbook at it."""
         while name.casefold() in (known.casefold() for known in self.sheets):
             name = f"{name[:28]}_2"
         part = self._free("xl/worksheets/offenlage{}.xml")
-        self.members[part] = self._listing(listing, bold).encode()
+        self.members[part] = self._listing(listing).encode()
         self.declare(part, WORKSHEET)
         key = self.relate(self.path, "worksheet", part)
         xml = self.text(self.path)
         number = max((int(n) for n in re.findall(r'\bsheetId\s*=\s*"(\d+)"', xml)), default=0) + 1
         element = f'<sheet xmlns="{MAIN}" xmlns:r="{REL}" name={quoteattr(name)} sheetId="{number}" r:id="{key}"/>'
-        self.members[self.path] = _before_end(xml, "sheets", element).encode()
+        self.members[self.path] = _opened_at(_before_end(xml, "sheets", element), len(self.sheets)).encode()
+        for other in self.sheets.values():
+            if b"tabSelected" in self.members.get(other, b""):
+                self.members[other] = _unselected(self.text(other)).encode()
 
-    def _listing(self, listing: Sequence[Sequence[str]], bold: int) -> str:
-        xml = self.text(self.styles)
-        font = f'<font xmlns="{MAIN}"><b/><sz val="11"/><name val="Calibri"/><family val="2"/></font>'
-        xml, number = _appended(xml, "fonts", "font", font)
-        wrap = '<alignment vertical="top" wrapText="1"/>'
-        plain = f'<xf xmlns="{MAIN}" numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0">{wrap}</xf>'
-        xml, body = _appended(xml, "cellXfs", "xf", plain)
-        strong = plain.replace('fontId="0"', f'fontId="{number}" applyFont="1"')
-        xml, head = _appended(xml, "cellXfs", "xf", strong)
-        xml, title = _appended(xml, "cellXfs", "xf", strong.replace(wrap, '<alignment vertical="top"/>'))
-        self.members[self.styles] = xml.encode()
-        looks = {**dict.fromkeys(range(1, bold), title), bold: head}
-        rows = "".join(_text_row(n, row, looks.get(n, body), n < bold) for n, row in enumerate(listing, start=1))
+    def _listing(self, listing: Sequence[Line]) -> str:
+        styles = self._looks()
+        rows = "".join(_text_row(n, line, styles) for n, line in enumerate(listing, start=1))
         widths = "".join(f'<col min="{n}" max="{n}" width="{w}" customWidth="1"/>' for n, w in enumerate(WIDTHS, 1))
+        head = next((n for n, line in enumerate(listing, start=1) if "head" in line.looks), 1)
         view = (
-            f'<sheetViews><sheetView workbookViewId="0"><pane ySplit="{bold}" topLeftCell="A{bold + 1}" '
-            'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+            f'<sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0"><pane ySplit="{head}" '
+            f'topLeftCell="A{head + 1}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+        )
+        links = "".join(
+            f'<hyperlink ref="A{n}" location={quoteattr(_clean(line.link))}/>'
+            for n, line in enumerate(listing, start=1)
+            if line.link
         )
         page = '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
-        fit = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        fit = f'<sheetPr><tabColor rgb="{TAB}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         return (
             f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{MAIN}">{fit}{view}<cols>{widths}</cols>'
-            f"<sheetData>{rows}</sheetData>{page}</worksheet>"
+            f"<sheetData>{rows}</sheetData>{f'<hyperlinks>{links}</hyperlinks>' if links else ''}{page}</worksheet>"
         )
+
+    def _looks(self) -> dict[str, int]:
+        """Add the looks of a listing to the styles and return their numbers by name; `link` is a body that leads on."""
+        wrapped, single = '<alignment vertical="top" wrapText="1"/>', '<alignment vertical="top"/>'
+        fonts = {
+            "plain": '<sz val="11"/>',
+            "title": '<b/><sz val="15"/>',
+            "head": '<b/><sz val="11"/>',
+            "link": '<u/><sz val="11"/><color rgb="FF0B5394"/>',
+        }
+        xml = self.text(self.styles)
+        xml, line = _appended(xml, "borders", "border", BORDER)
+        styles = {}
+        for name, look in fonts.items():
+            font = f'<font xmlns="{MAIN}">{look}<name val="Calibri"/><family val="2"/></font>'
+            xml, number = _appended(xml, "fonts", "font", font)
+            for style, border, place in (
+                (name, 0, single),
+                (f"{name} row", line, single),
+                (f"{name} cell", line, wrapped),
+            ):
+                added = (
+                    f'<xf xmlns="{MAIN}" numFmtId="0" fontId="{number}" fillId="0" borderId="{border}" xfId="0" '
+                    f'applyFont="1" applyBorder="1" applyAlignment="1">{place}</xf>'
+                )
+                xml, styles[style] = _appended(xml, "cellXfs", "xf", added)
+        self.members[self.styles] = xml.encode()
+        filled = {name: self._filled(styles["plain row"], name) for name in COLOURS if name != "HEAD"}
+        head = self._filled(styles["head cell"], "HEAD")
+        known = {"title": styles["title"], "plain": styles["plain"], "body": styles["plain cell"]}
+        return {**known, "link": styles["link row"], "head": head, **filled}
+
+
+def _opened_at(xml: str, number: int) -> str:
+    """Return the workbook part with the sheet of that number (from 0) as the one that is shown first."""
+    view = re.search(rf"<{P}workbookView\b[^>]*?(?=/?>)", xml)
+    if view:
+        said = re.sub(r"""\s(?:activeTab|firstSheet)\s*=\s*(?:"[^"]*"|'[^']*')""", "", view[0])
+        return f'{xml[: view.start()]}{said} activeTab="{number}"{xml[view.end() :]}'
+    sheets = re.search(rf"<{P}sheets\b", xml)
+    if not sheets:
+        raise UnmarkableError("sheets")
+    views = f'<bookViews xmlns="{MAIN}"><workbookView activeTab="{number}"/></bookViews>'
+    return xml[: sheets.start()] + views + xml[sheets.start() :]
+
+
+def _unselected(xml: str) -> str:
+    """Return a sheet that is not selected: what is typed into one of several selected sheets goes into all."""
+    return re.sub(
+        rf"<{P}sheetView\b[^>]*>",
+        lambda view: re.sub(r"""\stabSelected\s*=\s*(?:"[^"]*"|'[^']*')""", "", view[0]),
+        xml,
+        count=1,
+    )
 
 
 def _clean(text: str) -> str:
@@ -262,8 +340,14 @@ def _clean(text: str) -> str:
     return FORBIDDEN.sub("", text)[:LONGEST]
 
 
-LINE, MOST_LINES = 15, 25
-WIDTHS = (34, 12, 38, 28, 28, 52, 22)
+LINE, TITLE, GAP, MOST_LINES = 15, 24, 4, 25
+"""Heights in points: a line of text, a title, what is free below a text; and how many lines a row shows."""
+WIDTHS = (9, 36, 12, 46, 26, 26, 48, 20)
+TAB = "FF0B5394"
+BORDER = (
+    f'<border xmlns="{MAIN}"><left/><right/><top/><bottom style="thin"><color rgb="FFD6D2C8"/></bottom>'
+    "<diagonal/></border>"
+)
 
 
 def _attribute(tag: str, name: str) -> str:
@@ -406,6 +490,10 @@ SHAPE_TYPE = (
 """What the box of a comment looks like; a drawing of buttons only does not have it yet."""
 
 
+BOX, BOX_LINE, FURTHEST = 44, 12.5, 60
+"""Of the box of a comment: characters in a line, points of a line's height, most columns or rows that it covers."""
+
+
 def _canvas(boxes: str) -> str:
     return (
         '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
@@ -413,10 +501,53 @@ def _canvas(boxes: str) -> str:
     )
 
 
-def _box(number: int, mark: Mark) -> str:
-    lines = sum(1 + len(line) // 42 for line in mark.text.split("\n"))
-    right, bottom = mark.column + 4, mark.row + max(4, lines)
-    anchor = f"{mark.column}, 12, {mark.row - 1}, 8, {right}, 12, {bottom}, 4"
+class _Grid:
+    """How wide the columns (in characters) and how high the rows (in points) of a sheet are."""
+
+    def __init__(self, xml: str) -> None:
+        default = re.search(rf"<{P}sheetFormatPr\b[^>]*>", xml)
+        self.usual = tuple(
+            _number(default[0] if default else "", name, usual)
+            for name, usual in (("defaultColWidth", 9.0), ("defaultRowHeight", 15.0))
+        )
+        columns = re.findall(rf"<{P}col\b[^>]*>", xml)
+        self.columns = [(_number(c, "min", 0), _number(c, "max", 0), _size(c, "width", self.usual[0])) for c in columns]
+        rows = re.findall(rf"<{P}row\b[^>]*>", xml)
+        self.rows = {_number(row, "r", 0): _size(row, "ht", self.usual[1]) for row in rows}
+
+    def width(self, column: int) -> float:
+        """Return the width of a column, from 1."""
+        return next((size for first, last, size in self.columns if first <= column <= last), self.usual[0])
+
+    def height(self, row: int) -> float:
+        """Return the height of a row, from 1."""
+        return self.rows.get(row, self.usual[1])
+
+
+def _number(tag: str, name: str, usual: float) -> float:
+    said = _attribute(tag, name)
+    return float(said) if re.fullmatch(r"\d{1,7}(?:\.\d+)?", said) else usual
+
+
+def _size(tag: str, name: str, usual: float) -> float:
+    return 0.0 if _attribute(tag, "hidden") in ("1", "true") else _number(tag, name, usual)
+
+
+def _reach(first: int, wanted: float, size: Callable[[int], float]) -> int:
+    """Return the number (from 1) of the column or row with which `wanted` is reached, beginning at `first`."""
+    last, reached = first, size(first)
+    while reached < wanted and last < first + FURTHEST:
+        last += 1
+        reached += size(last)
+    return last
+
+
+def _box(number: int, mark: Mark, grid: _Grid) -> str:
+    """Return the box of a comment, beside its cell and large enough to be read without being drawn larger."""
+    lines = sum(1 + len(line) // BOX for line in mark.text.split("\n"))
+    right = _reach(mark.column + 1, BOX, grid.width)
+    bottom = _reach(mark.row, lines * BOX_LINE + BOX_LINE, grid.height)
+    anchor = f"{mark.column}, 12, {mark.row - 1}, 4, {right}, 12, {bottom}, 4"
     return (
         f'<v:shape xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
         f'xmlns:x="urn:schemas-microsoft-com:office:excel" id="offenlage{number}" type="#_x0000_t202" '
@@ -428,11 +559,12 @@ def _box(number: int, mark: Mark) -> str:
     )
 
 
-def _text_row(number: int, texts: Sequence[str], style: int, is_title: bool) -> str:
-    """Write a row, as high as its wrapped texts: programs other than Excel do not work that out."""
-    cells = "".join(_text_cell(number, column, text, style) for column, text in enumerate(texts, start=1))
-    lines = 1 if is_title else max((lines_of(t, w) for t, w in zip(texts, WIDTHS, strict=False)), default=1)
-    return f'<row r="{number}" ht="{LINE * lines}" customHeight="1">{cells}</row>'
+def _text_row(number: int, line: Line, styles: Mapping[str, int]) -> str:
+    cells = []
+    for place, text in enumerate(line.texts):
+        look = "link" if line.link and not place else line.look(place)
+        cells.append(_text_cell(number, place + 1, text, styles[look]))
+    return f'<row r="{number}" ht="{line.height}" customHeight="1">{"".join(cells)}</row>'
 
 
 def lines_of(text: str, width: int) -> int:
@@ -442,8 +574,6 @@ def lines_of(text: str, width: int) -> int:
 
 def _text_cell(row: int, column: int, text: str, style: int) -> str:
     place = f"{column_letters(column)}{row}"
-    return (
-        f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(_clean(text))}</t></is></c>'
-        if text
-        else ""
-    )
+    if not text:
+        return f'<c r="{place}" s="{style}"/>'
+    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(_clean(text))}</t></is></c>'

@@ -15,6 +15,7 @@ from flows.model import Delivery, Feed, Table
 from flows.normalise.headings import normal_heading
 from flows.normalise.opening import Content
 from flows.normalise.opening import open_delivery as open_delivery_cells
+from flows.validate.discreet import discreet_names
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,11 @@ class Opened:
     def specs(self, sheet: str) -> list[Mapping[str, Any]]:
         """Return the mapping's tables that are meant for a sheet."""
         specs = self.feed.mapping["tables"]
-        return [spec for spec in specs if any(fnmatchcase(sheet, glob) for glob in spec.get("sheets", ["*"]))]
+        return [
+            spec
+            for spec in specs
+            if any(fnmatchcase(self.tables[sheet].sheet, glob) for glob in spec.get("sheets", ["*"]))
+        ]
 
     def find_text(self, sheet: str, pattern: str) -> Cell | None:
         """Return the first cell of a sheet in which the pattern is found."""
@@ -105,6 +110,7 @@ def library(events: Sequence[Mapping[str, Any]], feeds: Sequence[Feed], content:
         delivery = deliveries[identifier]
         feed = mappings[delivery.feed]
         read = open_delivery_cells(delivery, feed, content)
-        return Opened(delivery, feed, read.kinds, {table.sheet: table for table in read.tables})
+        shown = discreet_names(table.sheet for table in read.tables)
+        return Opened(delivery, feed, read.kinds, {shown[table.sheet]: table for table in read.tables})
 
     return open_delivery

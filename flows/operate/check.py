@@ -13,6 +13,7 @@ import polars as pl
 from flows.collect.deliveries import content_digest, parse_deliveries
 from flows.contracts import CodeList, Entity
 from flows.feedback.report import described, report
+from flows.feedback.spelling import labels_of
 from flows.feedback.words import discreet, worded
 from flows.formats.read import read
 from flows.history.delivered import delivered_changes
@@ -82,7 +83,8 @@ def _changes(batch: Batch, known: Known, entities: Mapping[str, Entity]) -> list
 
 def feed_of(name: str, content: bytes, feeds: Sequence[Feed]) -> Feed:
     """Return the feed whose headings the file has most of; raises UnknownNameError where none or several fit best."""
-    named = [feed for feed in feeds if feed.id in _template_cells(name, content)]
+    cells = _template_cells(name, content)
+    named = [feed for feed in feeds if feed.id in cells]
     scores = {feed.id: 2.0 if feed in named else 0.0 for feed in feeds} if named else _scores(name, content, feeds)
     best = max(scores.values(), default=0.0)
     fitting = [feed for feed in feeds if scores[feed.id] == best]
@@ -211,18 +213,22 @@ def check_lines(
     lines = [f"{checked.name}, {words['read_as']} {checked.feed}: {words['good'] if checked.good else words['bad']}"]
     lines += [f"  {count} {words['rows']} {words[outcome]}" for outcome, count in checked.rows.items()]
     lines += [f"  {words['unknown']}"] * (not checked.references_known)
-    lines += [f"  {_changed(change, entities, lang)}" for change in checked.told["changes"][:MOST_CHANGES]]
+    lines += [f"  {_changed(c, entities, codelists, lang)}" for c in checked.told["changes"][:MOST_CHANGES]]
     more = len(checked.told["changes"]) - MOST_CHANGES
     lines += [f"  ... {more} {words['more']}"] * (more > 0)
     found = [worded(finding, codelists, lang) for finding in checked.findings]
     return [*lines, "", *(found or [words["nothing"]])]
 
 
-def _changed(change: Mapping[str, Any], entities: Mapping[str, Entity], lang: str) -> str:
+def _changed(
+    change: Mapping[str, Any], entities: Mapping[str, Entity], codelists: Mapping[str, CodeList], lang: str
+) -> str:
     if not change["property"]:
         return f"{WORDS[lang]['new']}: {change['title']}"
-    label = entities[change["entity"]][change["property"]].text("label", lang)
-    return f"{change['title']}: {label}: {change['old'] or '–'} -> {change['new'] or '–'}"
+    prop = entities[change["entity"]][change["property"]]
+    words = labels_of(codelists[prop.codelist], lang) if prop.codelist else {}
+    old, new = (words.get(change[side], change[side]) or "–" for side in ("old", "new"))
+    return f"{change['title']}: {prop.text('label', lang)}: {old} -> {new}"
 
 
 def check_document(checked: Sequence[Checked], codelists: Mapping[str, CodeList]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import polars as pl
 from flows.contracts import CodeList
 from flows.model import Batch, Finding, Level
 from flows.normalise.headings import normal_heading
+from flows.validate.discreet import without_names
 from flows.validate.drift import drift
 from flows.validate.gates import gate, holding, let_through
 from flows.validate.privacy import personal_columns, personal_places
@@ -49,7 +50,8 @@ def judge(batch: Batch, case: Case, codelists: Mapping[str, CodeList]) -> Batch:
     findings = without_repeated(findings, batch, case.known)
     if case.accepted:
         findings = let_through(findings, batch.delivery.id, levels)
-    return _close(replace(batch, findings=tuple(findings)))
+    closed = _close(replace(batch, findings=tuple(findings)))
+    return without_names(closed, levels["personal_data_in_name"])
 
 
 def _damaged(batch: Batch) -> pl.DataFrame:
@@ -75,13 +77,20 @@ def _form(batch: Batch, case: Case) -> pl.DataFrame:
 def _privacy(batch: Batch, case: Case) -> pl.DataFrame:
     """Return the fields in which personal data was found; the value itself is never repeated."""
     found = [pl.LazyFrame(schema=HIT_SCHEMA)]
+    mailboxes = _mailboxes(case)
     for name, frame in batch.records.items():
         for prop in case.entities[name].properties:
             if "x-privacy" in prop.schema and prop.name in frame.columns:
-                suspects = personal_places(frame[prop.name])
+                suspects = personal_places(frame[prop.name], mailboxes)
                 hit = hits(frame, pl.lit(suspects), "personal_data_in_text", name, prop.name)
                 found.append(hit.with_columns(value=pl.lit("")))
     return pl.concat(found).collect()
+
+
+def _mailboxes(case: Case) -> frozenset[str]:
+    """Return the role mailboxes that may be published: those the strategy office gave for the organisations."""
+    known = case.known.get("organisation")
+    return frozenset() if known is None else frozenset(known["functional_email"].drop_nulls().str.to_lowercase())
 
 
 def _take_back(batch: Batch, found: pl.DataFrame, levels: Mapping[str, Level], case: Case) -> Batch:

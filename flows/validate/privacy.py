@@ -35,7 +35,8 @@ _PHONE = re.compile(
     r"|(?<![0-9.,/–-])233 ?[-–/] ?[0-9]{4,5}(?![0-9])"  # the city's own exchange
     r"|\( ?(?:233)?[-–] ?[0-9]{4,5} ?\)"  # an extension in brackets after a name: (-27834)
     r"|(?<![\w+])(?<![0-9] )(?:\+|00)[1-9][0-9]{1,2}[ ()/.–-]{0,3}(?:[0-9][ ()/.–-]{0,2}){6,12}[0-9]"  # +49 89 ...
-    r"|(?<![\w.,/–-])(?<![VAFBE0-9] )0[1-9][0-9]{1,4} ?[/ )–-] ?[0-9](?:[0-9 –-]{3,})[0-9]",  # 089/1234567
+    r"|(?<![\w.,/–-])(?<![VAFBES0-9] )0[1-9][0-9]{1,4} ?[/ )–-] ?[0-9](?:[0-9 –-]{3,})[0-9]"  # 089/1234567
+    r"(?![0-9]| ?(?:€|EUR|Euro|Mio|Tsd))",
     re.IGNORECASE,
 )
 _NUMBER_OF = re.compile(
@@ -52,52 +53,107 @@ _ACCOUNT = re.compile(
     r"(?: (?:von|durch))?(?: Benutzer)?:? [a-z]{1,20}[._][a-z]{2,30}\b"
 )
 _HOME = re.compile(
+    r"(?<!und )\b(?:(?:Bürger|Anwohner|Bewohner|Antragsteller|Mieter|Nachbar|Eigentümer)(?:in|s)?"
+    r"|Familie)(?: [A-Z]\w+)?(?:,| aus| in| von)(?: de[rmn])? [^.,!?]{0,30}?"
+    r"(?:straße|str\.|weg|platz|allee|gasse|ring|ufer) [0-9]{1,4}\b|"
     r"\b(?:wohnt|wohnte|wohnen|wohnhaft|privat(?:adresse|anschrift)|heimatadresse|zu hause)\b(?!-)[^.!?]{0,60}?"
-    r"[a-zß.] ?[0-9]{1,4}\b",
+    r"[a-zß.] ?[0-9]{1,4} ?[a-z]?\b",
     re.IGNORECASE,
 )
 _BIRTH = re.compile(
-    r"\b(?:geboren(?: am)?|geb\.|geburtsdatum|geburtstag)[: ]*(?:am )?[0-9]{1,2}\. ?[0-9a-zä]", re.IGNORECASE
+    r"\b(?:geboren(?: am)?|geb\.|geburtsdatum|geburtstag)[: ]*(?:am )?[0-9]{1,2}\. ?[0-9a-zä]"
+    r"|\b[0-9]{1,2}\. ?(?:[0-9]{1,2}\.|\w+) ?[0-9]{4} geboren\b",
+    re.IGNORECASE,
 )
 
 _ROLE = (
     r"(?:(?:Ober|Alt)?[Bb]ürgermeister(?:in)?|Stadt(?:rat|rätin|kämmerer|direktor(?:in)?|schulrat|schulrätin|baurat|baurätin)"
-    r"|(?:Berufsm\. )?Referent(?:in)?|Kollege|Kollegin|Präsident(?:in)?|Minister(?:in)?|Vorsitzende[rn]?)"
+    r"|(?:Berufsm\. )?Referent(?:in)?|(?<=[mdsn] )Kollegen|Kollege|Kollegin|Präsident(?:in)?|Minister(?:in)?"
+    r"|Vorsitzende[rn]?|Familie)"
 )
 _DEGREE = r"(?:(?:Dr|Prof|Dipl|Mag)\.(?:-?[A-Z][a-z]+\.)?(?: ?(?:h\. ?c|med|phil|rer|nat|jur|ing)\.)*)"
-_SURNAME = rf"(?:(?:von|van|de|zu|der|den) )*(?!{_ROLE}\b)[A-ZÄÖÜ][\wäöüß'’]*(?:-[A-ZÄÖÜ][\wäöüß'’]*)*"
+_PARTICLES = r"(?:(?:(?:von|van|zu|in|auf)(?: (?:der|den|dem))?|vom|zum|zur|de|da|di|del|el|al|ten) )*"
+_LETTERS = r"[^\W\d_]"
+_WORD = rf"[A-ZÄÖÜİÇŞŁŠŽČÓÁÉ]{_LETTERS}*(?:['’-]{_LETTERS}+)*"
+_SURNAME = rf"{_PARTICLES}(?!{_ROLE}\b){_WORD}"
 _WEEKDAY = r"(?:Mo|Di|Mi|Do|Fr|Sa|So)\b"
 _NAMED = re.compile(
     rf"\b(?:(?:Herrn?|Frau|Fr\.?|Hrn?\.?|Mrs?\.?|Ms\.) (?:(?:{_DEGREE}|{_ROLE}|[A-Z]\w+leiter(?:in)?) )*"
     rf"|(?:{_DEGREE} )+|{_ROLE} )(?P<name>(?!{_WEEKDAY}){_SURNAME})"
 )
-_GIVEN = "(?:" + "|".join(sorted(GIVEN_NAMES, key=len, reverse=True)) + ")"
-_WRITTEN = r"[A-ZÄÖÜİÇŞ][a-zäöüßéèğışçñ'’]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?"
+_PAIR = re.compile(rf"(?<![\w-])(?P<one>{_WORD})(?=(?P<between>,? ){_PARTICLES}(?P<two>{_WORD})(?![\w]))")
 # Places are named after people: what one of these words stands before is one.
 _OF_PLACE = re.compile(r"(?:Stadtteil|Stadtviertel|Ortsteil|Gemeinde|Pfarrei|Kirche|Sankt|St\.|Haltestelle|Bahnhof) $")
-_FULL_NAME = re.compile(
-    rf"(?<![\w-])(?:{_GIVEN}(?:-{_GIVEN})?(?: {_GIVEN}| [A-Z]\.)? "
-    rf"(?P<name>(?:(?:von|van|de|zu|der) )*(?:{_WRITTEN}|[A-Z]\.(?![A-Z])))"
-    rf"|(?P<last>{_WRITTEN}),? {_GIVEN})(?![\w-])"
+_STARTS = frozenset(
+    re.findall(
+        r"\w+", "Der Die Das Den Dem Ein Eine Einen Einem Einer Mit Von Bei Für Und Zu Im Am An In Auf Aus Laut Nach"
+    )
 )
+"""What may stand in front of a given name in capitals without being a surname that is named first."""
+_ALSO_WORDS = frozenset(("August", "Ernst", "Heide", "Mark", "Rose", "Roman"))
+"""Given names that are words or months too: they count before what ends as a surname often does."""
+_LIKE_SURNAME = re.compile(
+    r"(?:huber|bauer|m[ae][iy]e?r|mann|hofer|inger|berger|dorfer|müller|schmidt?)$", re.IGNORECASE
+)
+_SURE_SURNAME = re.compile(
+    r"(?<![\w-])(?P<name>(?:[A-ZÄÖÜ][a-zäöüß]*)?(?:[Hh]uber|[Mm](?:aie|eie|aye|eye|ay)r|[Gg]ruber|[Ll]echner|[Mm]üller|[Ss]chmi(?:dt|tt|tz|d)"
+    r"|[Ss]chr(?:öd|oed)er|[Ss]chulze?|[Hh]off?mann|[Nn]eumann|[Ll]ehmann|[Kk]rüger|[Kk]öhler|[Nn]owak)"
+    r"|[A-ZÄÖÜİÇŞŁŠŽČĐ]\w*(?:owski|owska|ewski|ewska|wicz|oğlu|oglu|ović|ovic|enko|escu|idis|akis|opoulos)"
+    r"|Y[ıi]lmaz|Kaya|Demir|Öztürk|Çelik|Nguyen)(?![\w-])"
+)
+"""Surnames that are no words and name no place, alone or at the end of a longer one."""
+_FOREIGN = re.compile(r"[ąćčďđęěğıłńňőřśşšťůžźż]|ić$")
+"""Letters that German words do not have: of two words in capitals with one of them, the second is a surname."""
+_OF_FIRM = re.compile(
+    r"(?:[Ff]irma|Fa\.|[Dd]rogerie|[Bb]äckerei|[Cc]afé|[Hh]otel|[Gg]asthof|[Kk]aufhaus|[Vv]erlag|Haus) $"
+)
+_CLAUSE_STARTS, _NAME_ENDS = re.compile(r"(?:^|[,;:(/–] ?)$"), re.compile(r"\.?$| ?[,;:()/]")
+_SHORT_GIVEN = r"(?:[A-ZÄÖÜ]|Th|Ch|Chr|Ph|Joh|Jos|Wolfg|Heinr|Wilh)\."
 _INITIAL = re.compile(
     r"(?:^|[,:(] ?|\b(?:von|und|durch|mit|an|bei|[Rr]ücksprache|[Aa]uskunft|[Ll]aut|[Ll]t\.) )"
-    rf"[A-ZÄÖÜ]\. (?P<name>{_WRITTEN})(?![\w-])"
+    rf"{_SHORT_GIVEN} ?(?P<name>{_WORD})(?![\w-])"
 )
-_SIGNED = re.compile(rf"\b(?:PL|Unterschrift|[Aa]nmerkung|Gezeichnet):? (?P<name>{_WRITTEN})(?=[:,.]|$)")
+_LABEL = (
+    r"(?:[Aa]nsprech(?:partner(?:[:*]?in)?|person)|\w*[Ll]eit(?:er(?:[:*]?in)?|ung)|\w*[Aa]ssistenz"
+    r"|[Ss]achbearbeit(?:er(?:[:*]?in)?|ung)|[Bb]earbeiter(?:[:*]?in)?|[Pp]rojektmanager(?:[:*]?in)?|[Vv]erfasser(?:[:*]?in)?"
+    r"|[Kk]ontakt(?:person)?|[Rr]ückfragen(?: an)?|[Vv]erantwortlich|(?:[Ss]tell)?[Vv]ertret(?:er(?:[:*]?in)?|ung)"
+    r"|[Kk]oordinat(?:or(?:[:*]?in)?|ion)|[Aa]nmerkung|[Uu]nterschrift|[Gg]ezeichnet|PL)"
+)
+_SIGNED = re.compile(
+    rf"\b(?:{_LABEL}: ?|(?:gez\.|i\. ?[AV]\.|PL|Anmerkung|Gezeichnet) )(?:{_DEGREE} )?"
+    rf"(?P<name>{_PARTICLES}[A-ZÄÖÜ]{_LETTERS}*[a-zäöüß]{_LETTERS}*(?:['’-]{_LETTERS}+)*)(?=[,;:/()]|\.?$|\. [A-Z])"
+)
 _LABELLED = re.compile(
-    r"\b(?:[Aa]nsprech(?:partner(?:[:*]?in)?|person)|[Pp]rojektleit(?:er(?:[:*]?in)?|ung)|[Ss]achbearbeit(?:er(?:[:*]?in)?|ung)"
-    r"|[Bb]earbeiter(?:[:*]?in)?|[Kk]ontakt(?:person)?|[Rr]ückfragen(?: an)?|[Vv]erfasser(?:[:*]?in)?|[Vv]erantwortlich"
-    rf"|gez\.|i\. ?[AV]\.)(?:: ?|(?<=\.) )(?:{_DEGREE} )?"
-    r"(?P<name>[A-ZÄÖÜ](?:\.|[a-zäöüß]+)(?:-[A-ZÄÖÜ][a-zäöüß]+)?,? [A-ZÄÖÜ][a-zäöüß]+)"
+    rf"\b(?:{_LABEL}: ?|(?:gez\.|i\. ?[AV]\.) )(?:{_DEGREE} )?"
+    r"(?P<name>[A-ZÄÖÜ](?:\.|[a-zäöüß]+)(?:-[A-ZÄÖÜ][a-zäöüß]+)?,? [A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?)"
 )
-# Streets, schools and institutes are named after people, and units stand where a person could.
-_NO_PERSON = re.compile(
-    r"straße|strasse|str\.|platz\b|weg\b|allee|ring\b|gasse\b|schule|gymnasium|institut|klinik|klinikum|spital|haus\b|sches\b"
-    r"|stiftung|preis\b|halle\b|kirche\b|brücke\b|viertel\b|park\b|museum|theater|gmbh\b|app\b|software|system|projekt|portal"
-    r"|referat|stadt|landeshauptstadt|abteilung|team|amt\b|stelle\b|büro|dezernat|service|digital|münchen|kämmerei",
+_PLACE = (
+    r"(?:straße|strasse|platz|allee|gasse|schule|gymnasium|institut|klinik|klinikum|spital|stiftung|kirche|brücke|viertel|museum"
+    r"|theater|software|system|portal|referat|abteilung|dezernat|service|kämmerei|universität|bibliothek|zentrum|verein|verlag"
+    r"|medaille|projekt|programm|preis|akademie|kolleg|archiv|orchester|bühne|verband|fonds)"
+)
+_THING = (
+    r"(?:str\.|weg|ring|haus|saal|halle|park|hof|bad|tor|markt|app|amt|stelle|büro|team|digital"
+    r"|gmbh|ag|kg|se|mbh|ohg|co|ev|inc|ltd)"
+)
+_NO_SURNAME = re.compile(rf"{_PLACE}$|^München|(?:^|-){_THING}$|-{_LETTERS}+(?:haus|halle|hof)$", re.IGNORECASE)
+"""Streets, schools and institutes are named after people; whole words only where surnames end so: Döring, Neuhaus."""
+_OF_THING = re.compile(
+    rf"[\w'’-]*(?: (?:&|und) [A-ZÄÖÜ][\w-]*)?(?: [A-ZÄÖÜ][\w-]*)?? "
+    rf"(?:{_PLACE}|{_THING}|\w+(?:spital|klinikum|schule|institut))\b"
+    r"|[\w'’-]*(?<=sch)e[nrms]? [A-ZÄÖÜ]",
     re.IGNORECASE,
 )
+"""After a name: a foundation, a company, a hospital that is called so."""
+_UNIT = re.compile(
+    r"(?:büro|stelle|amt|team|direktorium|dienst|zentrale|werke|stab|gruppe|stadt|vorstand|rat|ausschuss|leitung|firma|agentur"
+    r"|gesellschaft|verwaltung|bereich|sachgebiet|betrieb|wesen|planung|steuerung|förderung|entwicklung|wirtschaft|technik|schutz|bau|entwässerung|reinigung"
+    r"|impressum|hotline|postfach|telefon)(?:en|s)?(?: .*)?$"
+    r"|^(?:münchner|städtisch|kommunal|bayerisch|zentral|digital|smart|geschäft)\w*"
+    r"|^(?:siehe|offen|extern|intern|vakant|unbesetzt|noch|keine?|nicht|bitte|wird|derzeit|unbekannt|entfällt|neu|nn)\b",
+    re.IGNORECASE,
+)
+"""After a label a unit stands where a person could, or a word for nobody."""
 
 _ROLE_WORD = re.compile(
     r"^(?:info|kontakt|contact|post|poststelle|presse|pressestelle|service|support|hilfe|hotline|redaktion|datenschutz|webmaster"
@@ -148,7 +204,7 @@ def _holds_address(text: str, mailboxes: Collection[str]) -> bool:
 
 
 def _is_role(address: str) -> bool:
-    """Tell whether an address is that of a function: each part before the @ is a word for one, none a name."""
+    """Tell whether an address is that of a function: a part before the @ is a word for one, and none a given name."""
     parts = re.split(r"[._-]", re.split(r" ?(?:@|[(\[{]at[)\]}])", address)[0])
     return any(_ROLE_WORD.search(part) for part in parts) and not any(
         part.capitalize() in GIVEN_NAMES for part in parts
@@ -165,23 +221,53 @@ def _is_iban(compact: str) -> bool:
 
 
 def _holds_name(text: str, _mailboxes: Collection[str]) -> bool:
-    found = (match for pattern in (_NAMED, _LABELLED, _INITIAL, _SIGNED) for match in pattern.finditer(text))
-    return any(not _NO_PERSON.search(_word_at(text, match)) for match in found) or _holds_full_name(text)
+    named = (m for pattern in (_NAMED, _INITIAL) for m in pattern.finditer(text))
+    labelled = (m for pattern in (_LABELLED, _SIGNED) for m in pattern.finditer(text))
+    return (
+        any(not _names_thing(text, m) for m in named)
+        or any(not _names_thing(text, m) and not _names_unit(m["name"]) for m in labelled)
+        or _holds_surname(text)
+        or any(_is_full_name(pair) for pair in _PAIR.finditer(text))
+    )
 
 
-def _holds_full_name(text: str) -> bool:
-    """Tell whether a common given name stands with what may be a surname, and names no place."""
-    for match in _FULL_NAME.finditer(text):
-        surname = match["name"] or match["last"]
-        if not _NO_PERSON.search(surname) and not _OF_PLACE.search(text[: match.start()]):
-            return True
-    return False
+def _holds_surname(text: str) -> bool:
+    found = (match for match in _SURE_SURNAME.finditer(text) if not _OF_FIRM.search(_before(match)))
+    return any(not _names_thing(text, match) for match in found)
 
 
-def _word_at(text: str, match: re.Match[str]) -> str:
-    """Return the name with what is joined to it: in "Dr. Müller-Straße" the street belongs to the name."""
-    following = re.match(r"[\w'’-]*", text[match.end() :])
-    return match["name"] + (following[0] if following else "")
+def _is_full_name(pair: re.Match[str]) -> bool:
+    """Tell whether a given name stands with what may be a surname, and the two name no place and no firm."""
+    one, two, text, end = pair["one"], pair["two"], pair.string, pair.end("two")
+    before = _before(pair)
+    if _OF_PLACE.search(before) or _OF_THING.match(text, end):
+        return False
+    if _FOREIGN.search(two):
+        return True
+    comma = pair["between"].startswith(",")
+    if not comma and (_is_given(one) or (one in _ALSO_WORDS and _LIKE_SURNAME.search(two))):
+        return not _NO_SURNAME.search(two)
+    first = comma or (_CLAUSE_STARTS.search(before) and _NAME_ENDS.match(text, end))
+    return bool(first) and _is_given(two) and one not in _STARTS and not _NO_SURNAME.search(one)
+
+
+def _before(match: re.Match[str]) -> str:
+    """Return the word or two in front of a match: the whole text, for each of many matches, would take for ever."""
+    return match.string[max(0, match.start() - 20) : match.start()]
+
+
+def _is_given(word: str) -> bool:
+    return all(part in GIVEN_NAMES for part in word.split("-"))
+
+
+def _names_thing(text: str, match: re.Match[str]) -> bool:
+    """Tell whether the name belongs to a street or a foundation, as in "Dr. Müller-Straße" or "Dr. Müller Stiftung"."""
+    name = match["name"]
+    return _NO_SURNAME.search(name) is not None or _OF_THING.match(text, match.end("name")) is not None
+
+
+def _names_unit(name: str) -> bool:
+    return any(_UNIT.search(word) or _NO_SURNAME.search(word) for word in (name, *name.split()))
 
 
 def _matches(pattern: re.Pattern[str]) -> Finder:
@@ -210,7 +296,10 @@ _SUSPECT = (
         r"|bearbeit|rückfragen|verfasser|verantwortlich|gez\.|i\.\s?[av]\.|\b(hr|fr|pl|unterschrift|anmerkung|gezeichnet)\b"
         r"|kolleg|bürgermeister|stadtr[aä]t|referent|minister|präsident|vorsitzende|stadtdirektor|stadtkämmerer|schulr|baur"
         r"|[/\\](users|benutzer|home)|benutzer|kennung|login|account|user|änderung|geändert|besoldung|besgr|entgeltgr|egr|eingrupp"
-        r"|wohn|privat|zu hause|geboren|geb\.|geburts|nummer|(^|[\s,:(])\p{Lu}\.\s"
+        r"|wohn|privat|zu hause|geboren|geb\.|geburts|nummer|(^|[\s,:(])\p{Lu}[a-z]{0,4}\.\s?\p{Lu}"
+        r"|\bpl\b|[a-z]:\s?\p{Lu}|bürger|nachbar|antragsteller|mieter|eigentümer|familie|august|ernst|heide|mark|rose|roman"
+        r"|huber|m(aie|eie|aye|eye|ay)r|gruber|lechner|müller|schmi|schröd|schroed|schulz|mann|krüger|köhler|nowak|[oe]wsk|wicz"
+        r"|o[ğg]lu|ovi|enko|escu|idis|akis|poulos|y[ıi]lmaz|kaya|demir|öztürk|çelik|nguyen|[ąćčďđęěğıłńňőřśşšťůžźż]"
     )
     + "|(?-i:"
     + "|".join(sorted(GIVEN_NAMES))

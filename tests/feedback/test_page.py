@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from deliveries_example import configuration
 
 from flows.feedback.page import MOST_PLACES, Surroundings, report_page
 from flows.feedback.report import report, verdict
 from flows.feedback.workbook import marked_workbook
-from flows.model import Delivery, Feed, Finding
+from flows.model import Delivery, Feed, Finding, Table
 
 CITY = configuration()
 DELIVERY = Delivery("D-000007", "kult/measures", "2024-12-31", "0" * 64, (), "somewhere")
@@ -134,13 +137,34 @@ def test_a_rule_broken_often_is_told_once_with_its_first_places():
     assert "399 Stellen" in text
 
 
+def unpacked(workbook: bytes) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(workbook)) as packed:
+        return [packed.read(name).decode() for name in packed.namelist()]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_workbook_we_write_leaves_out_what_was_taken_for_personal_data(lang: str):
+    rows = [["Name", "Text"], ["Müller", "unter 23456"], ["", "gut"], ["", "laut Frau Muster fertig"]]
+    cells = pd.DataFrame(rows, index=[1, 2, 3, 4], columns=["A", "B"])
+    table = Table("", cells, "grid")
+    column = Finding("personal_data_column", "ERROR", column="A")
+    field = Finding("personal_data_in_text", "ERROR", row=2, column="B")
+    workbook = "".join(unpacked(marked_workbook([], (table,), told(column, field), lang)[1]))
+    assert [text for text in ("23456", "Müller", "Muster") if text in workbook] == []
+    assert ">gut<" in workbook
+
+
+def test_the_summary_leads_to_what_the_department_is_asked_for():
+    assert '<a href="#todo">Bitte von Ihnen: 1 Stelle</a>' in page()
+    assert 'href="#todo"' not in page(findings=(Finding("merged_filled", "FIX"),))
+
+
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_no_form_of_the_feedback_repeats_personal_data(lang: str):
     private = Finding("unknown_code", "ERROR", row=4, column="B", value="Frau Erika Müller, Tel. 089 233-12345")
     document = told(private)
-    _, workbook = marked_workbook([], (), document, lang)
     html = report_page(document, FEED, CITY.entities, CITY.codelists, AROUND, lang).decode()
-    for text in (json.dumps(document), html, workbook.decode("latin-1")):
+    for text in (json.dumps(document), html, *unpacked(marked_workbook([], (), document, lang)[1])):
         assert "12345" not in text
         assert "Müller" not in text
 

@@ -13,9 +13,15 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.formats.mark_workbook import COLOURS, Mark, UnmarkableError, mark_workbook
+from flows.formats.mark_workbook import COLOURS, Line, Mark, UnmarkableError, mark_workbook
 
-LISTING = [["Alle Befunde"], [], ["Stelle", "Gewicht"], ["Zelle B2", "Fehler"]]
+LINK = "'Maßnahmen & mehr'!B2"
+LISTING = [
+    Line(["Alle Befunde"], ["title"]),
+    Line(["Angenommen", ""], ["GOOD"]),
+    Line(["Stelle", "Gewicht"], ["head"]),
+    Line(["Zelle B2", "Fehler"], ["body", "ERROR"], LINK),
+]
 RED = Mark(2, 2, "ERROR", "Zahl nicht lesbar\nErwartet: 56")
 
 
@@ -46,7 +52,7 @@ def workbook(*, rich: bool = True) -> bytes:
 
 
 def marked(data: bytes, *marks: Mark) -> bytes:
-    return mark_workbook(data, {"Maßnahmen & mehr": marks}, "Rückmeldung", LISTING, 3)
+    return mark_workbook(data, {"Maßnahmen & mehr": marks}, "Rückmeldung", LISTING)
 
 
 def test_a_marked_cell_is_coloured_and_commented_and_keeps_its_format():
@@ -57,7 +63,8 @@ def test_a_marked_cell_is_coloured_and_commented_and_keeps_its_format():
 
 
 def test_everything_else_stays_as_it_was():
-    before, after = workbook(), marked(workbook(), RED, Mark(9, 9, "WARN", "fehlt"))
+    before = workbook()
+    after = marked(before, RED, Mark(9, 9, "WARN", "fehlt"))
     old, new = members(before), members(after)
     assert set(old) <= set(new)
     sheet = "xl/worksheets/sheet1.xml"
@@ -70,7 +77,7 @@ def test_everything_else_stays_as_it_was():
     }
     untouched -= {"[Content_Types].xml", "xl/_rels/workbook.xml.rels"}
     assert {name for name in untouched if old[name] != new[name]} == set()
-    added = re.compile(rb"""<row [^>]*r="9">.*?</row>|\ss="\d+"|<c [^>]*r="(?:B2)"[^>]*?>""")
+    added = re.compile(rb"""<row [^>]*r="9">.*?</row>|\ss="\d+"|<c [^>]*r="(?:B2)"[^>]*?>|\stabSelected="1" *""")
     assert added.sub(b"", old[sheet]) == added.sub(b"", new[sheet])
     assert b"Bitte hier lesen" in b"".join(new.values())
     assert b"sparkline" in new[sheet]
@@ -101,6 +108,17 @@ def test_the_last_sheet_lists_all():
     assert book.sheetnames == ["Maßnahmen & mehr", "Zweites", "Rückmeldung"]
     assert [[c.value for c in row] for row in book["Rückmeldung"].iter_rows(max_col=2)][-1] == ["Zelle B2", "Fehler"]
     assert book.defined_names["Summe"].value == "'Maßnahmen & mehr'!$B$4"
+
+
+def test_it_opens_at_the_list_whose_places_lead_to_their_cells():
+    book = openpyxl.load_workbook(io.BytesIO(marked(workbook(), RED)))
+    assert book.active.title == "Rückmeldung"
+    assert [sheet.title for sheet in book if sheet.sheet_view.tabSelected] == ["Rückmeldung"]
+    listed = book["Rückmeldung"]
+    assert listed["A4"].hyperlink.location == LINK
+    assert [listed[place].fill.fgColor.rgb for place in ("A2", "A3", "B4")] == [
+        COLOURS[look] for look in ("GOOD", "HEAD", "ERROR")
+    ]
 
 
 def test_macros_are_handed_back_byte_by_byte():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import zipfile
@@ -14,12 +15,15 @@ import polars as pl
 import pytest
 from jsonschema import Draft202012Validator
 from operate_example import LATER, bring, open_store, tables_of
+from portal_places import fake_place
+from portal_releases import look
 
 from flows.collect.deliveries import Fetched
 from flows.history.ledger import current
 from flows.operate.published import UnknownNameError
 from flows.operate.rebuild import rebuild
 from flows.operate.retract import NothingToRetractError, Retracted, retract, retract_document, retract_lines
+from flows.portal.release import publish
 from flows.replay import replay
 from flows.settings import Configuration
 from flows.store import Store
@@ -37,6 +41,8 @@ def everything(root: Path) -> Iterator[tuple[str, bytes]]:
         yield name, content
         if content[:4] == b"PAR1":
             yield name, "|".join(str(row) for row in pl.read_parquet(io.BytesIO(content)).rows()).encode()
+        if content[:2] == b"\x1f\x8b":
+            yield name, gzip.decompress(content)
         if content[:2] == b"PK":
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
                 yield from ((f"{name}/{inner}", packed.read(inner)) for inner in packed.namelist())
@@ -109,6 +115,22 @@ def test_the_next_run_brings_it_back_from_nowhere(copied: Configuration) -> None
     summary = bring(copied, WHEN + timedelta(days=1))
     assert summary.changed == ()
     assert places_of(LEAK, copied.output) == set()
+
+
+def test_the_next_push_takes_it_from_the_portal_too(copied: Configuration, tmp_path: Path) -> None:
+    with fake_place() as place:
+        for number, held in enumerate((True, False)):
+            if not held:
+                retracted(copied)
+            found = look(open_store(copied).releases.public, place.client(), files="upload", datastore=True)
+            assert [done.problem for done in publish(found) if done.problem] == []
+            copy = tmp_path / str(number)
+            copy.mkdir()
+            for name, package in place.state().items():
+                for place_of, resource in enumerate(package["resources"]):
+                    (copy / f"{name}-{place_of}").write_bytes(resource.pop("bytes"))
+                (copy / name).write_text(json.dumps(package, default=str, ensure_ascii=False))
+            assert bool(places_of(LEAK, copy)) is held
 
 
 def test_a_release_stands_for_all_deliveries_it_counts(copied: Configuration) -> None:

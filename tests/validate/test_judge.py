@@ -76,6 +76,36 @@ def test_personal_data_takes_the_field_and_is_repeated_nowhere() -> None:
     assert address not in str(found.findings)
 
 
+def test_a_role_mailbox_of_the_organisations_may_stand_in_a_text() -> None:
+    office = {"id": "RIT", "name_de": "IT-Referat", "functional_email": "Zwei@stadt.example"}
+    known = ledger(batch({"organisation": [office]}))
+    said = batch({"measure": [{**MEASURE, "description_de": "Fragen an zwei@stadt.example"}]})
+    assert ends(judged(said)) == [("published_with_finding", "personal_data_in_text")]
+    assert ends(judged(said, before=known)) == [("published", "")]
+
+
+def test_places_name_no_person_and_the_supplier_learns_why() -> None:
+    said = batch({"measure": [MEASURE, OTHER]})
+    named = replace(
+        said,
+        records={"measure": said.records["measure"].with_columns(_sheet=pl.Series(["Frau Muster", "Stand"]))},
+        outcomes=said.outcomes.with_columns(sheet=pl.Series(["Frau Muster", "Stand"])),
+        sources=pl.DataFrame(
+            [("Frau Muster", "measure", "title_de", "C", "Titel (von Herrn Muster)")],
+            schema=said.sources.schema,
+            orient="row",
+        ),
+    )
+    empty = Finding("empty_sheet", "INFO", sheet="Frau Beispiel", heading="Titel (von Herrn Muster)")
+    found = judged(named, findings=(empty,))
+    assert found.records["measure"]["_sheet"].to_list() == found.outcomes["sheet"].to_list() == ["(2)", "Stand"]
+    assert found.sources.select("sheet", "place", "heading").rows() == [("(2)", "C", "")]
+    told = [(finding.rule, finding.sheet, finding.heading) for finding in found.findings]
+    name = "personal_data_in_name"
+    assert told == [("empty_sheet", "(1)", ""), (name, "(1)", ""), (name, "(2)", "")]
+    assert "Muster" not in str((found.findings, found.sources.rows(), found.outcomes.rows()))
+
+
 def test_a_heading_that_promises_persons_is_called_so() -> None:
     unknown = Finding("unknown_column", "WARN", heading="Ansprechpartner:\nName")
     harmless = Finding("unknown_column", "WARN", heading="Farbe")

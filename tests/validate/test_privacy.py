@@ -123,7 +123,7 @@ def test_the_quick_search_misses_nothing_the_close_one_finds(text):
     assert personal_places(pl.Series([text])).to_list() == [personal_data(text) != ""]
 
 
-@pytest.mark.parametrize("piece", ["a", "a@", "1", "Frau von ", "A-", "AB12", "Tel. 1 ", " "])
+@pytest.mark.parametrize("piece", ["a", "a@", "1", "Frau von ", "A-", "AB12", "Tel. 1 ", " ", "Aa Bb ", "Max-"])
 def test_long_texts_are_searched_too(piece):
     """A pattern that tries every start with every length would not come back from this one."""
     assert personal_data(piece * (200_000 // len(piece)) + " Fr. Müller") != ""
@@ -160,35 +160,48 @@ def test_headings_that_do_not():
 
 
 SENTENCES = Path(__file__).with_name("privacy_sentences.csv")
-"""Sentences of our own, every other one kept out of tuning (`held_out`); all persons are invented."""
-RECALL_MIN, PRECISION_MIN = 0.93, 0.93
+"""Sentences of our own about invented persons, half of them traps.
+
+Those of the part `blind` were written and measured before anybody saw what is found in them: 27 of 32 found, 2 of 46
+traps taken for persons. What they taught is mended since, so they are blind no more; a new measurement needs new ones.
+"""
+RECALL_MIN, PRECISION_MIN = 0.96, 0.95
+DETECTED = ("email", "phone", "iban", "personnel_number", "user_path", "birth", "grade")
+"""Kinds with a form of their own: of these nothing may be missed."""
 
 
-def sentences(part: str) -> list[tuple[str, str]]:
+def sentences(*parts: str) -> list[tuple[str, str]]:
     with SENTENCES.open(encoding="utf-8", newline="") as file:
-        return [(row["kind"], row["sentence"]) for row in csv.DictReader(file) if row["part"] == part]
+        return [(row["kind"], row["sentence"]) for row in csv.DictReader(file) if row["part"] in parts]
 
 
 def test_the_labelled_set_is_large_and_half_of_it_are_traps() -> None:
-    every = sentences("tuning") + sentences("held_out")
-    assert len(every) >= 300
+    every = sentences("tuning", "blind")
+    assert len(every) >= 500
     assert len({sentence for _, sentence in every}) == len(every)
-    assert 0.4 < sum(not kind for kind, _ in every) / len(every) < 0.6
+    assert 0.45 < sum(not kind for kind, _ in every) / len(every) < 0.6
 
 
-def test_recall_and_precision_on_sentences_nobody_tuned_for(record_property: Callable[[str, object], None]) -> None:
-    found = [(bool(kind), bool(personal_data(sentence))) for kind, sentence in sentences("held_out")]
+@pytest.mark.parametrize("parts", [("tuning", "blind"), ("blind",)])
+def test_recall_and_precision(parts: tuple[str, ...], record_property: Callable[[str, object], None]) -> None:
+    found = [(bool(kind), bool(personal_data(sentence))) for kind, sentence in sentences(*parts)]
     right = sum(meant and seen for meant, seen in found)
     recall = right / sum(meant for meant, _ in found)
     precision = right / sum(seen for _, seen in found)
     record_property("recall", recall)
     record_property("precision", precision)
-    assert recall >= RECALL_MIN
     assert precision >= PRECISION_MIN
+    assert recall >= (RECALL_MIN if "tuning" in parts else 0.9)
+
+
+def test_what_has_a_form_of_its_own_is_never_missed() -> None:
+    meant = [sentence for kind, sentence in sentences("tuning", "blind") if kind in DETECTED]
+    assert len(meant) > 60
+    assert [sentence for sentence in meant if not personal_data(sentence)] == []
 
 
 def test_the_quick_look_at_a_column_overlooks_nothing() -> None:
-    texts = [sentence for part in ("tuning", "held_out") for _, sentence in sentences(part)]
+    texts = [sentence for _, sentence in sentences("tuning", "blind")]
     closely = [bool(personal_data(text)) for text in texts]
     assert personal_places(pl.Series(texts)).to_list() == closely
 
