@@ -9,12 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rdflib import Literal
-from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS, XSD
-
 from flows.model import Dataset
 from flows.publish.naming import Config, activity_identifier, identifier, publisher_identifier
-from flows.publish.statements import Statements, both, moment
+from flows.publish.statements import Statements, both, literal, moment, typed
+from flows.publish.vocabulary import DCTERMS, FOAF, PROV, RDF, RDFS, XSD
 
 Record = Mapping[str, Any]
 
@@ -64,7 +62,7 @@ def _delivery(catalogue: Config, delivery: str, record: Record) -> Statements:
     yield node, RDF.type, PROV.Entity
     yield from both(node, RDFS.label, {"de": f"Lieferung {delivery}", "en": f"Delivery {delivery}"})
     if record.get("received_at"):
-        yield node, DCTERMS.dateSubmitted, Literal(record["received_at"], datatype=XSD.date)
+        yield node, DCTERMS.dateSubmitted, typed(record["received_at"], XSD.date)
     if record.get("organisation_id"):
         yield node, PROV.wasAttributedTo, identifier(catalogue, "organisation", record["organisation_id"])
 
@@ -74,4 +72,4 @@ def _supplier(catalogue: Config, supplier: str, record: Record) -> Statements:
     yield node, RDF.type, PROV.Agent
     for lang in ("de", "en"):
         if record.get(f"name_{lang}"):
-            yield node, FOAF.name, Literal(record[f"name_{lang}"], lang=lang)
+            yield node, FOAF.name, literal(record[f"name_{lang}"], lang)

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF
+from rdflib import URIRef
 
 from flows.model import Dataset
 from flows.publish.describe import classification, stewardship
 from flows.publish.naming import Config, described, identifier, portal_id, titled
-from flows.publish.statements import Statements, both, moment, period
-from flows.publish.vocabulary import AUTHORITY, DCAT
+from flows.publish.statements import Statements, both, literal, moment, period
+from flows.publish.vocabulary import AUTHORITY, DCAT, DCTERMS, RDF
 
 Series = tuple[Dataset, Sequence[Dataset]]
 MEMBER = re.compile(r"(?P<whole>.+)_\d{4}")
@@ -39,7 +38,7 @@ def describe_series(catalogue: Config, whole: Dataset, members: Sequence[Dataset
     named = {"de": f"{title['de']} nach Jahren", "en": f"{title['en']} by year"}
     yield from both(node, DCTERMS.title, titled(catalogue, named))
     yield from both(node, DCTERMS.description, described(catalogue, description))
-    yield node, DCTERMS.identifier, Literal(portal_id(catalogue, "series", whole.name))
+    yield node, DCTERMS.identifier, literal(portal_id(catalogue, "series", whole.name))
     yield node, DCTERMS.accrualPeriodicity, AUTHORITY["frequency/ANNUAL"]
     yield from stewardship(catalogue, node)
     yield from classification(node, whole)
