@@ -173,6 +173,9 @@ def _foreign_nodes(catalogue: Config) -> Statements:
 def _record(catalogue: Config, dataset: Dataset) -> Statements:
     node = identifier(catalogue, "record", dataset.name)
     yield node, RDF.type, DCAT.CatalogRecord
+    title = dataset.description["title"]
+    of = {"de": f"Katalogeintrag zu: {title['de']}", "en": f"Catalogue record of: {title['en']}"}
+    yield from both(node, DCTERMS.title, titled(catalogue, of))
     yield node, FOAF.primaryTopic, identifier(catalogue, "dataset", dataset.name)
     yield node, DCTERMS.issued, moment(dataset.issued)
     yield node, DCTERMS.modified, moment(dataset.modified)

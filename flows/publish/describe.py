@@ -62,7 +62,7 @@ def describe_dataset(catalogue: Config, dataset: Dataset, entity: Entity, holder
         yield node, DCTERMS.type, AUTHORITY[f"dataset-type/{description['type']}"]
     yield node, ADMS.status, AUTHORITY[f"distribution-status/{_status(dataset)}"]
     yield from _coverage(node, dataset)
-    yield from _legislation(node, dataset)
+    yield from legislation(node, dataset)
     yield from _version(catalogue, node, dataset)
     yield from _provenance(catalogue, node, dataset)
     yield from _relations(catalogue, node, dataset, entity, holders)
@@ -108,7 +108,8 @@ def _coverage(node: URIRef, dataset: Dataset) -> Statements:
         yield node, DCAT.temporalResolution, typed(resolution, XSD.duration)
 
 
-def _legislation(node: URIRef, dataset: Dataset) -> Statements:
+def legislation(node: URIRef, dataset: Dataset) -> Statements:
+    """State which law demands the dataset, or the series of its parts."""
     for law in dataset.description.get("legislation", ()):
         yield node, DCATAP.applicableLegislation, iri(law)
         yield iri(law), RDF.type, ELI.LegalResource

@@ -12,9 +12,11 @@ from typing import Any
 from flows.model import Dataset
 from flows.publish.naming import Config, activity_identifier, identifier, publisher_identifier
 from flows.publish.statements import Statements, both, literal, moment, typed
-from flows.publish.vocabulary import DCTERMS, FOAF, PROV, RDF, RDFS, XSD
+from flows.publish.vocabulary import DCTERMS, FOAF, LANGUAGES, PROV, PUBLISHER_TYPE, RDF, RDFS, XSD
 
 Record = Mapping[str, Any]
+OF_THE_CITY = ("department", "municipal_enterprise")
+"""Kinds of unit (code list organisation_type) that are of the same authority as the publisher."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ def describe_provenance(catalogue: Config, datasets: Sequence[Dataset], known: K
     suppliers = {known.deliveries[delivery]["organisation_id"] for delivery in used if delivery in known.deliveries}
     for supplier in sorted(suppliers - {None, catalogue["publisher"]["id"]}):
         yield from _supplier(catalogue, supplier, known.organisations.get(supplier, {}))
+    for dataset in datasets:
+        yield from _contributors(catalogue, dataset, known)
 
 
 def records_of(datasets: Sequence[Dataset], entity: str) -> dict[str, Record]:
@@ -70,6 +74,19 @@ def _delivery(catalogue: Config, delivery: str, record: Record) -> Statements:
 def _supplier(catalogue: Config, supplier: str, record: Record) -> Statements:
     node = identifier(catalogue, "organisation", supplier)
     yield node, RDF.type, PROV.Agent
-    for lang in ("de", "en"):
+    if record.get("name_de"):  # an agent without a name is none to DCAT-AP
+        yield node, RDF.type, FOAF.Agent
+    if record.get("type") in OF_THE_CITY:
+        yield node, DCTERMS.type, PUBLISHER_TYPE[catalogue["publisher"]["type"]]
+    for lang in LANGUAGES:
         if record.get(f"name_{lang}"):
             yield node, FOAF.name, literal(record[f"name_{lang}"], lang)
+
+
+def _contributors(catalogue: Config, dataset: Dataset, known: Known) -> Statements:
+    """State who handed in what the rows were made from, in the words of DCAT-AP.de: few harvesters read PROV."""
+    handed_in = [known.deliveries[delivery] for delivery in dataset.deliveries if delivery in known.deliveries]
+    for supplier in sorted({record["organisation_id"] for record in handed_in if record["organisation_id"]}):
+        if known.organisations.get(supplier, {}).get("name_de"):
+            unit = identifier(catalogue, "organisation", supplier)
+            yield identifier(catalogue, "dataset", dataset.name), DCTERMS.contributor, unit

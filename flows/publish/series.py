@@ -10,7 +10,7 @@ from itertools import pairwise
 from rdflib import URIRef
 
 from flows.model import Dataset
-from flows.publish.describe import classification, stewardship
+from flows.publish.describe import classification, legislation, stewardship
 from flows.publish.naming import Config, described, identifier, portal_id, titled
 from flows.publish.statements import Statements, both, literal, moment, period
 from flows.publish.vocabulary import AUTHORITY, DCAT, DCTERMS, RDF
@@ -42,6 +42,7 @@ def describe_series(catalogue: Config, whole: Dataset, members: Sequence[Dataset
     yield node, DCTERMS.accrualPeriodicity, AUTHORITY["frequency/ANNUAL"]
     yield from stewardship(catalogue, node)
     yield from classification(node, whole)
+    yield from legislation(node, whole)
     yield from first_and_last_change(node, members)
     yield from covered(node, members)
     yield from _membership(catalogue, node, whole, members)
@@ -55,6 +56,8 @@ def _membership(catalogue: Config, series: URIRef, whole: Dataset, members: Sequ
         yield node, DCAT.inSeries, series
         # Harvesters of the older profile drop series; the relation to the whole table survives there.
         yield node, DCTERMS.relation, identifier(catalogue, "dataset", whole.name)
+        # The rows of a year are taken from it.
+        yield node, DCTERMS.source, identifier(catalogue, "dataset", whole.name)
     for earlier, later in pairwise(nodes):
         yield later, DCAT.prev, earlier
 
