@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS
+from rdflib import Graph
 
 from flows.contracts import Entity
 from flows.model import Dataset, Release
 from flows.publish.describe import describe_dataset
-from flows.publish.descriptions import Descriptions, arrange
+from flows.publish.descriptions import Descriptions, arrange, graph_of
 from flows.publish.distributions import describe_files
 from flows.publish.naming import (
     Config,
@@ -19,6 +18,7 @@ from flows.publish.naming import (
     contact_identifier,
     described,
     identifier,
+    iri,
     publisher_identifier,
     rights_identifier,
     schema_identifier,
@@ -26,17 +26,22 @@ from flows.publish.naming import (
 )
 from flows.publish.paging import pages_of
 from flows.publish.provenance import Known, describe_provenance, known_records
-from flows.publish.rdf import Format, empty_graph, serialise
+from flows.publish.rdf import Format, serialise
 from flows.publish.series import MEMBER, Series, covered, describe_series, first_and_last_change, series_of
-from flows.publish.statements import Statement, Statements, availability, both, languages, moment, page
+from flows.publish.statements import Statement, Statements, availability, both, languages, literal, moment, page
 from flows.publish.vocabulary import (
     DATA_THEMES,
     DCAT,
     DCATAP,
+    DCTERMS,
     FILE_FORMS,
+    FOAF,
     MEDIA_TYPE,
     PROFILE,
+    PROV,
     PUBLISHER_TYPE,
+    RDF,
+    RDFS,
     VCARD,
 )
 
@@ -53,10 +58,7 @@ def build_catalogue(release: Release, catalogue: Config, entities: Mapping[str, 
     `<name>` is a member of the series of that name. `entities` holds the schema of every dataset; KeyError where one
     lacks. The graph holds no blank node and nothing of today: the same arguments give the same triples.
     """
-    graph = empty_graph()
-    for triple in _page(_whole(release, catalogue, entities), release.datasets):
-        graph.add(triple)
-    return graph
+    return graph_of(arrange(_page(_whole(release, catalogue, entities), release.datasets)))
 
 
 def catalogue_pages(release: Release, catalogue: Config, entities: Mapping[str, Entity]) -> Iterator[Descriptions]:
@@ -119,9 +121,9 @@ def _catalogue(
     yield node, DCTERMS.publisher, publisher_identifier(catalogue)
     yield node, DCTERMS.creator, publisher_identifier(catalogue)
     yield node, DCTERMS.rights, rights_identifier(catalogue)
-    yield node, DCTERMS.license, URIRef(catalogue["license"])
-    yield node, DCTERMS.spatial, URIRef(catalogue["spatial"])
-    yield node, FOAF.homepage, URIRef(catalogue["base_url"])
+    yield node, DCTERMS.license, iri(catalogue["license"])
+    yield node, DCTERMS.spatial, iri(catalogue["spatial"])
+    yield node, FOAF.homepage, iri(catalogue["base_url"])
     yield node, DCAT.themeTaxonomy, DATA_THEMES
     yield node, DCATAP.availability, availability(catalogue)
     yield from languages(catalogue, node)
@@ -140,16 +142,16 @@ def _publisher(catalogue: Config) -> Statements:
     yield node, RDF.type, FOAF.Agent
     yield node, RDF.type, PROV.Agent
     yield node, DCTERMS.type, PUBLISHER_TYPE[settings["type"]]
-    yield node, FOAF.homepage, URIRef(settings["homepage"])
+    yield node, FOAF.homepage, iri(settings["homepage"])
     yield from both(node, FOAF.name, settings["name"])
 
 
 def _contact(catalogue: Config) -> Statements:
     node, settings = contact_identifier(catalogue), catalogue["contact"]
     yield node, RDF.type, VCARD.Kind
-    yield node, VCARD.fn, Literal(settings["name"])
-    yield node, VCARD.hasEmail, URIRef(f"mailto:{settings['email']}")
-    yield node, VCARD.hasURL, URIRef(settings["url"])
+    yield node, VCARD.fn, literal(settings["name"])
+    yield node, VCARD.hasEmail, iri(f"mailto:{settings['email']}")
+    yield node, VCARD.hasURL, iri(settings["url"])
 
 
 def _rights(catalogue: Config) -> Statements:
@@ -161,7 +163,7 @@ def _rights(catalogue: Config) -> Statements:
 def _foreign_nodes(catalogue: Config) -> Statements:
     """Say of what kind the pages, media types and the profile are: no code list a validator loads knows them."""
     for place in (catalogue["base_url"], catalogue["publisher"]["homepage"], catalogue["contact"]["url"]):
-        yield URIRef(place), RDF.type, FOAF.Document
+        yield iri(place), RDF.type, FOAF.Document
     for form in FILE_FORMS:
         yield MEDIA_TYPE[form.media_type], RDF.type, DCTERMS.MediaType
     yield PROFILE, RDF.type, DCTERMS.Standard
@@ -171,6 +173,9 @@ def _foreign_nodes(catalogue: Config) -> Statements:
 def _record(catalogue: Config, dataset: Dataset) -> Statements:
     node = identifier(catalogue, "record", dataset.name)
     yield node, RDF.type, DCAT.CatalogRecord
+    title = dataset.description["title"]
+    of = {"de": f"Katalogeintrag zu: {title['de']}", "en": f"Catalogue record of: {title['en']}"}
+    yield from both(node, DCTERMS.title, titled(catalogue, of))
     yield node, FOAF.primaryTopic, identifier(catalogue, "dataset", dataset.name)
     yield node, DCTERMS.issued, moment(dataset.issued)
     yield node, DCTERMS.modified, moment(dataset.modified)
@@ -181,6 +186,6 @@ def _record(catalogue: Config, dataset: Dataset) -> Statements:
 def _schema(catalogue: Config, entity: Entity) -> Statements:
     node, label = schema_identifier(catalogue, entity), entity.schema["x-label"]
     yield node, RDF.type, DCTERMS.Standard
-    yield node, DCAT.version, Literal(entity.version)
+    yield node, DCAT.version, literal(entity.version)
     de, en = f"Schema „{label['de']}“, Fassung {entity.version}", f"Schema “{label['en']}”, version {entity.version}"
     yield from both(node, DCTERMS.title, {"de": de, "en": en})

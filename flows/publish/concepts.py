@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
+from rdflib import Graph, URIRef
 
 from flows.contracts import CodeList
 from flows.model import Dataset
-from flows.publish.naming import Config, codelist_identifier, identifier, publisher_identifier
-from flows.publish.rdf import empty_graph
-from flows.publish.statements import Statements, both
+from flows.publish.descriptions import arrange, graph_of
+from flows.publish.naming import Config, codelist_identifier, identifier, iri, publisher_identifier
+from flows.publish.statements import Statements, both, literal
+from flows.publish.vocabulary import DCTERMS, RDF, RDFS, SKOS
 
 Record = Mapping[str, Any]
 
@@ -55,14 +56,10 @@ def codelist_graph(codelist: CodeList, catalogue: Config) -> Graph:
     """
     scheme = codelist_identifier(catalogue, codelist.name)
     columns = [column for column in FOREIGN if column in codelist.rows[0]]
-    graph = empty_graph()
     title = {"de": f"Codeliste „{codelist.name}“", "en": f"Code list “{codelist.name}”"}
-    _add(graph, _scheme(catalogue, scheme, title))
-    for row in codelist.rows:
-        _add(graph, _code(scheme, row))
-    for column in columns:
-        _add(graph, _mapping(catalogue, codelist, column))
-    return graph
+    codes = (_code(scheme, row) for row in codelist.rows)
+    mappings = (_mapping(catalogue, codelist, column) for column in columns)
+    return graph_of(arrange(chain(_scheme(catalogue, scheme, title), *codes, *mappings)))
 
 
 def is_taxonomy(dataset: Dataset) -> bool:
@@ -77,16 +74,7 @@ def taxonomy_graph(dataset: Dataset, catalogue: Config, versions: Mapping[str, R
     a version, applies from the day that was adopted.
     """
     scheme = taxonomy_identifier(catalogue, dataset)
-    graph = empty_graph()
-    _add(graph, _scheme(catalogue, scheme, dataset.description["title"]))
-    _add(graph, both(scheme, DCTERMS.description, dataset.description["description"]))
-    kind, broader = dataset.entity, TAXONOMIES[dataset.entity]
-    for record in dataset.frame.iter_rows(named=True):
-        _add(graph, _concept(catalogue, scheme, kind, record))
-        _add(graph, _validity(catalogue, kind, record, versions))
-        _add(graph, _broader(catalogue, scheme, kind, record, broader))
-        _add(graph, _successors(catalogue, kind, record))
-    return graph
+    return graph_of(arrange(_taxonomy(scheme, dataset, catalogue, versions)))
 
 
 def taxonomy_identifier(catalogue: Config, dataset: Dataset) -> URIRef:
@@ -100,45 +88,51 @@ def mirrored(codelist: CodeList, column: str) -> Iterator[tuple[str, str]]:
         yield f"{column}/{code.casefold().replace(' ', '_')}", code
 
 
-def _add(graph: Graph, statements: Statements) -> None:
-    for triple in statements:
-        graph.add(triple)
+def _taxonomy(scheme: URIRef, dataset: Dataset, catalogue: Config, versions: Mapping[str, Record]) -> Statements:
+    yield from _scheme(catalogue, scheme, dataset.description["title"])
+    yield from both(scheme, DCTERMS.description, dataset.description["description"])
+    kind, broader = dataset.entity, TAXONOMIES[dataset.entity]
+    for record in dataset.frame.iter_rows(named=True):
+        yield from _concept(catalogue, scheme, kind, record)
+        yield from _validity(catalogue, kind, record, versions)
+        yield from _broader(catalogue, scheme, kind, record, broader)
+        yield from _successors(catalogue, kind, record)
 
 
 def _scheme(catalogue: Config, node: URIRef, title: Mapping[str, str]) -> Statements:
     yield node, RDF.type, SKOS.ConceptScheme
     yield from both(node, DCTERMS.title, title)
-    yield node, DCTERMS.license, URIRef(catalogue["license"])
+    yield node, DCTERMS.license, iri(catalogue["license"])
     yield node, DCTERMS.publisher, publisher_identifier(catalogue)
 
 
 def _code(scheme: URIRef, row: Mapping[str, str]) -> Statements:
-    node = URIRef(f"{scheme}/{row['code']}")
+    node = iri(f"{scheme}/{row['code']}")
     yield from _member(scheme, node, row["code"])
     yield scheme, SKOS.hasTopConcept, node
     for lang in ("de", "en"):
-        yield node, SKOS.prefLabel, Literal(row[f"label_{lang}"], lang=lang)
+        yield node, SKOS.prefLabel, literal(row[f"label_{lang}"], lang)
         if row[f"definition_{lang}"]:
-            yield node, SKOS.definition, Literal(row[f"definition_{lang}"], lang=lang)
+            yield node, SKOS.definition, literal(row[f"definition_{lang}"], lang)
     for word in row["synonyms"].split("|"):
         if word and word != row["label_de"]:
-            yield node, SKOS.hiddenLabel, Literal(word, lang="de")
+            yield node, SKOS.hiddenLabel, literal(word, "de")
 
 
 def _member(scheme: URIRef, node: URIRef, notation: str) -> Statements:
     yield node, RDF.type, SKOS.Concept
     yield node, SKOS.inScheme, scheme
-    yield node, SKOS.notation, Literal(notation)
+    yield node, SKOS.notation, literal(notation)
 
 
 def _mapping(catalogue: Config, codelist: CodeList, column: str) -> Statements:
     own = codelist_identifier(catalogue, codelist.name)
-    scheme, (de, en, page) = URIRef(f"{own}/{column}"), FOREIGN[column]
+    scheme, (de, en, page) = iri(f"{own}/{column}"), FOREIGN[column]
     yield scheme, RDF.type, SKOS.ConceptScheme
     yield from both(scheme, DCTERMS.title, {"de": de, "en": en})
     if page:
-        yield scheme, RDFS.seeAlso, URIRef(page)
-    names = {code: URIRef(f"{own}/{name}") for name, code in mirrored(codelist, column)}
+        yield scheme, RDFS.seeAlso, iri(page)
+    names = {code: iri(f"{own}/{name}") for name, code in mirrored(codelist, column)}
     for code, node in names.items():
         yield from _member(scheme, node, code)
         yield from both(node, SKOS.prefLabel, {"de": f"{de}: {code}", "en": f"{en}: {code}"})
@@ -146,7 +140,7 @@ def _mapping(catalogue: Config, codelist: CodeList, column: str) -> Statements:
     for row in codelist.rows:
         if row[column]:
             match = SKOS.closeMatch if shared[row[column]] == 1 else SKOS.broadMatch
-            yield URIRef(f"{own}/{row['code']}"), match, names[row[column]]
+            yield iri(f"{own}/{row['code']}"), match, names[row[column]]
 
 
 def _concept(catalogue: Config, scheme: URIRef, kind: str, record: Record) -> Statements:
@@ -154,12 +148,12 @@ def _concept(catalogue: Config, scheme: URIRef, kind: str, record: Record) -> St
     yield from _member(scheme, node, record.get("notation") or record["id"])
     for lang in ("de", "en"):
         if record.get(f"title_{lang}"):
-            yield node, SKOS.prefLabel, Literal(record[f"title_{lang}"], lang=lang)
+            yield node, SKOS.prefLabel, literal(record[f"title_{lang}"], lang)
     for text in (record.get("description_de"), record.get("text_de")):
         if text:
-            yield node, SKOS.definition, Literal(text, lang="de")
+            yield node, SKOS.definition, literal(text, "de")
     for other in record.get("alternative_titles_de") or ():
-        yield node, SKOS.altLabel, Literal(other, lang="de")
+        yield node, SKOS.altLabel, literal(other, "de")
 
 
 def _validity(catalogue: Config, kind: str, record: Record, versions: Mapping[str, Record]) -> Statements:
@@ -171,7 +165,7 @@ def _validity(catalogue: Config, kind: str, record: Record, versions: Mapping[st
         start = versions[version].get("adopted_on")
     # Dates may be vague (EDTF), so the period is one text: `2021-01/2025`, `2019/..`.
     if start or end:
-        yield node, DCTERMS.valid, Literal(f"{start or '..'}/{end or '..'}")
+        yield node, DCTERMS.valid, literal(f"{start or '..'}/{end or '..'}")
 
 
 def _broader(catalogue: Config, scheme: URIRef, kind: str, record: Record, column: str) -> Statements:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, XSD
+from rdflib import URIRef
 
 from flows.contracts import Entity
 from flows.model import Dataset
@@ -18,14 +17,30 @@ from flows.publish.naming import (
     contributor,
     described,
     identifier,
+    iri,
     part,
     portal_id,
     publisher_identifier,
     schema_identifier,
     titled,
 )
-from flows.publish.statements import Statements, availability, both, languages, moment, page, period
-from flows.publish.vocabulary import ADMS, AUTHORITY, DCAT, DCATAP, DCATDE, ELI, LANGUAGES
+from flows.publish.statements import Statements, availability, both, languages, literal, moment, page, period, typed
+from flows.publish.vocabulary import (
+    ADMS,
+    AUTHORITY,
+    DCAT,
+    DCATAP,
+    DCATDE,
+    DCTERMS,
+    ELI,
+    FOAF,
+    LANGUAGES,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
+    XSD,
+)
 
 BY_ENTITY = Mapping[str, str]
 
@@ -38,7 +53,7 @@ def describe_dataset(catalogue: Config, dataset: Dataset, entity: Entity, holder
     yield from both(node, DCTERMS.description, described(catalogue, description["description"]))
     yield from classification(node, dataset)
     yield from stewardship(catalogue, node)
-    yield node, DCTERMS.identifier, Literal(portal_id(catalogue, "dataset", dataset.name))
+    yield node, DCTERMS.identifier, literal(portal_id(catalogue, "dataset", dataset.name))
     yield node, DCTERMS.issued, moment(dataset.issued)
     yield node, DCTERMS.modified, moment(dataset.modified)
     yield node, DCTERMS.accrualPeriodicity, AUTHORITY[f"frequency/{description['frequency']}"]
@@ -47,7 +62,7 @@ def describe_dataset(catalogue: Config, dataset: Dataset, entity: Entity, holder
         yield node, DCTERMS.type, AUTHORITY[f"dataset-type/{description['type']}"]
     yield node, ADMS.status, AUTHORITY[f"distribution-status/{_status(dataset)}"]
     yield from _coverage(node, dataset)
-    yield from _legislation(node, dataset)
+    yield from legislation(node, dataset)
     yield from _version(catalogue, node, dataset)
     yield from _provenance(catalogue, node, dataset)
     yield from _relations(catalogue, node, dataset, entity, holders)
@@ -57,7 +72,7 @@ def classification(node: URIRef, dataset: Dataset) -> Statements:
     """State what the dataset, or a series of its parts, is about."""
     for lang in LANGUAGES:
         for keyword in dataset.description["keywords"][lang]:
-            yield node, DCAT.keyword, Literal(keyword, lang=lang)
+            yield node, DCAT.keyword, literal(keyword, lang)
     for theme in dataset.description["themes"]:
         yield node, DCAT.theme, AUTHORITY[f"data-theme/{theme}"]
 
@@ -67,13 +82,13 @@ def stewardship(catalogue: Config, node: URIRef) -> Statements:
     yield node, DCTERMS.publisher, publisher_identifier(catalogue)
     yield node, DCTERMS.creator, publisher_identifier(catalogue)
     yield node, DCAT.contactPoint, contact_identifier(catalogue)
-    yield node, DCTERMS.spatial, URIRef(catalogue["spatial"])
-    yield node, DCATDE.politicalGeocodingLevelURI, URIRef(catalogue["political_geocoding_level"])
+    yield node, DCTERMS.spatial, iri(catalogue["spatial"])
+    yield node, DCATDE.politicalGeocodingLevelURI, iri(catalogue["political_geocoding_level"])
     yield node, DCTERMS.accessRights, AUTHORITY["access-right/PUBLIC"]
     yield node, DCATAP.availability, availability(catalogue)
     yield from languages(catalogue, node)
     if claimed := contributor(catalogue):
-        yield node, DCATDE.contributorID, URIRef(claimed)
+        yield node, DCATDE.contributorID, iri(claimed)
 
 
 def _status(dataset: Dataset) -> str:
@@ -90,18 +105,19 @@ def _coverage(node: URIRef, dataset: Dataset) -> Statements:
         yield from period(node, *dataset.temporal)
     if dataset.description.get("temporal_resolution"):
         resolution = dataset.description["temporal_resolution"]
-        yield node, DCAT.temporalResolution, Literal(resolution, datatype=XSD.duration)
+        yield node, DCAT.temporalResolution, typed(resolution, XSD.duration)
 
 
-def _legislation(node: URIRef, dataset: Dataset) -> Statements:
+def legislation(node: URIRef, dataset: Dataset) -> Statements:
+    """State which law demands the dataset, or the series of its parts."""
     for law in dataset.description.get("legislation", ()):
-        yield node, DCATAP.applicableLegislation, URIRef(law)
-        yield URIRef(law), RDF.type, ELI.LegalResource
+        yield node, DCATAP.applicableLegislation, iri(law)
+        yield iri(law), RDF.type, ELI.LegalResource
 
 
 def _version(catalogue: Config, node: URIRef, dataset: Dataset) -> Statements:
     kept = address(catalogue, f"versions/{dataset.version}/")
-    yield node, DCAT.version, Literal(dataset.version)
+    yield node, DCAT.version, literal(dataset.version)
     de, en = f"Diese Fassung bleibt abrufbar: {kept}", f"This version remains available: {kept}"
     notes = {lang: f"{dataset.notes.get(lang, '')} {text}".strip() for lang, text in (("de", de), ("en", en))}
     yield from both(node, ADMS.versionNotes, notes)

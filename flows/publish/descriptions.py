@@ -1,6 +1,7 @@
 """Statements arranged by what they describe: sorted, without repetition, as plain texts; what writers and checks read.
 
-rdflib's terms are the model everything is said in; its graph is not needed for writing, and takes many times as long.
+rdflib's terms are the model everything is said in; its graph is not needed for writing, and takes many times as long
+(docs/decisions/0016).
 """
 
 from __future__ import annotations
@@ -8,13 +9,15 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from rdflib import RDF, BNode, Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-Triple = tuple[Node, Node, Node]
+from flows.publish.vocabulary import PREFIXES, RDF
+
 TYPE = str(RDF.type)
 BLANK = "_:"
 """What the name of a blank node begins with; the feed of others has some, ours has none."""
@@ -29,6 +32,7 @@ class Value(NamedTuple):
     datatype: str = ""
 
 
+Triple = tuple[Node, Node, Node | Value]
 Descriptions = Mapping[str, Mapping[str, Sequence[Value]]]
 """Subject -> predicate -> values: subjects and values sorted, the type first among the predicates, then sorted."""
 
@@ -39,10 +43,31 @@ _IN_ORDER = attrgetter("is_literal", "language", "text", "datatype")
 def arrange(statements: Iterable[Triple]) -> Descriptions:
     """Return statements (a graph is an iterable of them) by what they describe."""
     with uncollected():
-        found: dict[str, dict[str, set[Value]]] = {}
+        found: dict[str, dict[str, list[Value]]] = {}
+        last, about = None, dict[str, list[Value]]()
+        values = _Values()
+        names = _Names()
         for subject, predicate, value in statements:
-            found.setdefault(_name(subject), {}).setdefault(str(predicate), set()).add(value_of(value))
+            if subject is not last:  # most statements are about the same as the one before
+                last, about = subject, found.setdefault(_name(subject), {})
+            about.setdefault(names[predicate], []).append(value if isinstance(value, Value) else values[value])
         return in_order(found)
+
+
+class _Names(dict[Node, str]):
+    """The predicates as texts, each made once: a few are said a million times."""
+
+    def __missing__(self, node: Node) -> str:
+        name = self[node] = str(node)
+        return name
+
+
+class _Values(dict[Node, Value]):
+    """The terms as values, each made once."""
+
+    def __missing__(self, node: Node) -> Value:
+        value = self[node] = value_of(node)
+        return value
 
 
 @contextmanager
@@ -63,17 +88,19 @@ def uncollected() -> Iterator[None]:
 def in_order(found: Mapping[str, Mapping[str, Collection[Value]]]) -> Descriptions:
     """Return descriptions in their order."""
     return {
-        subject: {predicate: _sorted(about[predicate]) for predicate in sorted(about, key=_type_first)}
+        subject: {predicate: _sorted(about[predicate]) for predicate in _predicates(tuple(about))}
         for subject, about in sorted(found.items())
     }
 
 
 def _sorted(values: Collection[Value]) -> Sequence[Value]:
-    return sorted(values, key=_IN_ORDER) if len(values) > 1 else list(values)
+    return sorted(set(values), key=_IN_ORDER) if len(values) > 1 else list(values)
 
 
-def _type_first(predicate: str) -> tuple[bool, str]:
-    return predicate != TYPE, predicate
+@lru_cache(maxsize=4096)
+def _predicates(names: tuple[str, ...]) -> list[str]:
+    """Return predicates in their order; nodes of a kind have the same ones, so the order is found once."""
+    return sorted(names, key=lambda name: (name != TYPE, name))
 
 
 def value_of(node: Node) -> Value:
@@ -96,8 +123,10 @@ def described_as(descriptions: Descriptions, kind: URIRef) -> list[str]:
 
 
 def graph_of(descriptions: Descriptions) -> Graph:
-    """Return descriptions as a graph of rdflib."""
-    graph = Graph()
+    """Return descriptions as a graph of rdflib, which knows the prefixes of the feed and no others."""
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
     for subject, about in descriptions.items():
         for predicate, values in about.items():
             for value in values:

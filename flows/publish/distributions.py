@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, FOAF, RDF, XSD
+from rdflib import URIRef
 
 from flows.contracts import Entity
 from flows.model import Dataset, PublishedFile
@@ -14,23 +13,28 @@ from flows.publish.naming import (
     address,
     described,
     identifier,
+    iri,
     part,
     portal_id,
     rights_identifier,
     schema_identifier,
     titled,
 )
-from flows.publish.statements import Statements, availability, both, languages, moment, page
+from flows.publish.statements import Statements, availability, both, languages, literal, moment, page, typed
 from flows.publish.vocabulary import (
     AUTHORITY,
     DCAT,
     DCATAP,
     DCATDE,
+    DCTERMS,
     FILE_FORMS,
+    FOAF,
     LANGUAGES,
     MEDIA_TYPE,
+    RDF,
     SHA256,
     SPDX,
+    XSD,
     FileForm,
 )
 
@@ -63,7 +67,7 @@ def _distribution(
     title = {lang: f"{description['title'][lang]}: {form.label[lang]}" for lang in LANGUAGES}
     yield from both(node, DCTERMS.title, titled(catalogue, title))
     yield from both(node, DCTERMS.description, described(catalogue, form.description))
-    yield node, DCTERMS.identifier, Literal(portal_id(catalogue, "distribution", f"{dataset.name}.{form.suffix}"))
+    yield node, DCTERMS.identifier, literal(portal_id(catalogue, "distribution", f"{dataset.name}.{form.suffix}"))
     # Whoever downloads needs no page in between, so both addresses are the file's own (DCAT-AP.de convention 39).
     yield node, DCAT.accessURL, address(catalogue, published.path)
     yield node, DCAT.downloadURL, address(catalogue, published.path)
@@ -76,16 +80,16 @@ def _distribution(
     if form.follows_schema:
         yield node, DCTERMS.conformsTo, schema_identifier(catalogue, entity)
     if description.get("temporal_resolution"):
-        yield node, DCAT.temporalResolution, Literal(description["temporal_resolution"], datatype=XSD.duration)
+        yield node, DCAT.temporalResolution, typed(description["temporal_resolution"], XSD.duration)
     for law in description.get("legislation", ()):
-        yield node, DCATAP.applicableLegislation, URIRef(law)
+        yield node, DCATAP.applicableLegislation, iri(law)
     yield from licence(catalogue, node)
     yield from content(node, published)
 
 
 def licence(catalogue: Config, node: URIRef) -> Statements:
     """State under which licence a file is, and how its source is to be named."""
-    yield node, DCTERMS.license, URIRef(catalogue["license"])
+    yield node, DCTERMS.license, iri(catalogue["license"])
     yield node, DCTERMS.rights, rights_identifier(catalogue)
     yield from both(node, DCATDE.licenseAttributionByText, catalogue["attribution"])
 
@@ -93,8 +97,8 @@ def licence(catalogue: Config, node: URIRef) -> Statements:
 def content(node: URIRef, published: PublishedFile) -> Statements:
     """State the size and the checksum of a file."""
     checksum = part(node, "checksum")
-    yield node, DCAT.byteSize, Literal(published.bytes, datatype=XSD.nonNegativeInteger)
+    yield node, DCAT.byteSize, typed(str(published.bytes), XSD.nonNegativeInteger)
     yield node, SPDX.checksum, checksum
     yield checksum, RDF.type, SPDX.Checksum
     yield checksum, SPDX.algorithm, SHA256
-    yield checksum, SPDX.checksumValue, Literal(published.sha256, datatype=XSD.hexBinary)
+    yield checksum, SPDX.checksumValue, typed(published.sha256, XSD.hexBinary)

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, PROV, RDF
+from rdflib import Graph, URIRef
 
 from flows.model import Dataset, PublishedFile, Release
+from flows.publish.descriptions import arrange, graph_of
 from flows.publish.distributions import content, licence
 from flows.publish.naming import Config, activity_identifier, address, identifier, part, titled
-from flows.publish.rdf import empty_graph
-from flows.publish.statements import Statements, both, moment
-from flows.publish.vocabulary import AUTHORITY, DCAT, FILE_FORMS, LANGUAGES, MEDIA_TYPE
+from flows.publish.statements import Statements, both, literal, moment
+from flows.publish.vocabulary import AUTHORITY, DCAT, DCTERMS, FILE_FORMS, LANGUAGES, MEDIA_TYPE, PROV, RDF
 
 FORMS = {form.suffix: form for form in FILE_FORMS if form.suffix in ("csv", "jsonl")}
 
@@ -46,17 +45,17 @@ def build_versions(release: Release, catalogue: Config) -> Graph:
     A version is a dcat:Resource, and never typed dcat:Dataset: what harvesters read as current is in the feed only.
     `catalogue` is as in `naming`.
     """
+    return graph_of(arrange(_versions(release, catalogue)))
+
+
+def _versions(release: Release, catalogue: Config) -> Statements:
     titles = {dataset.name: dataset for dataset in release.datasets}
-    graph = empty_graph()
     held: dict[str, list[Version]] = {}
     for version in kept_versions(release.files):
         held.setdefault(version.dataset, []).append(version)
-        for triple in _version(catalogue, version, titles.get(version.dataset)):
-            graph.add(triple)
+        yield from _version(catalogue, version, titles.get(version.dataset))
     for versions in held.values():
-        for triple in _order(catalogue, versions):
-            graph.add(triple)
-    return graph
+        yield from _order(catalogue, versions)
 
 
 def version_identifier(catalogue: Config, version: Version) -> URIRef:
@@ -74,7 +73,7 @@ def _version(catalogue: Config, version: Version, dataset: Dataset | None) -> St
         "en": f"{name['en']}, version {version.release}",
     }
     yield from both(node, DCTERMS.title, titled(catalogue, title))
-    yield node, DCAT.version, Literal(version.release)
+    yield node, DCAT.version, literal(version.release)
     yield node, DCTERMS.issued, moment(version.files[0].modified)
     yield node, PROV.wasGeneratedBy, activity_identifier(catalogue, version.release)
     for file in version.files:

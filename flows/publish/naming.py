@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -26,9 +27,15 @@ IN_TITLE: Bilingual = {"de": " ({}, {})", "en": " ({}, {})"}
 IN_DESCRIPTION: Bilingual = {"de": " Beispiel: {}, {}.", "en": " Example: {}, {}."}
 
 
+@lru_cache(maxsize=4096)
+def iri(text: str) -> URIRef:
+    """Return an IRI as a term; the writers refuse what is none, so rdflib need not look too."""
+    return str.__new__(URIRef, text)
+
+
 def identifier(catalogue: Config, kind: str, name: str) -> URIRef:
     """Return the IRI `<id_base>id/<kind>/<name>`, which never changes."""
-    return URIRef(f"{catalogue['id_base']}id/{kind}/{name}")
+    return iri(f"{catalogue['id_base']}id/{kind}/{name}")
 
 
 def schema_identifier(catalogue: Config, entity: Entity) -> URIRef:
@@ -68,12 +75,12 @@ def contributor(catalogue: Config) -> str | None:
 
 def part(node: URIRef, name: str) -> URIRef:
     """Return the IRI of a node that exists only as a part of another, so that no node is blank."""
-    return URIRef(f"{node}{'-' if '#' in node else '#'}{name}")
+    return iri(f"{node}{'-' if '#' in node else '#'}{name}")
 
 
 def address(catalogue: Config, path: str) -> URIRef:
     """Return where the file at `path` under the docroot is reached today."""
-    return URIRef(f"{catalogue['base_url']}{path}")
+    return iri(f"{catalogue['base_url']}{path}")
 
 
 def portal_id(catalogue: Config, kind: str, name: str) -> str:

@@ -11,14 +11,12 @@ from collections.abc import Container, Sequence
 from itertools import count, takewhile
 from zlib import crc32
 
-from rdflib import RDF, Literal
-
 from flows.model import Dataset
 from flows.publish.descriptions import Descriptions, described_as
 from flows.publish.naming import Config, address
 from flows.publish.series import MEMBER
-from flows.publish.statements import Statements
-from flows.publish.vocabulary import HYDRA
+from flows.publish.statements import Statements, typed
+from flows.publish.vocabulary import HYDRA, RDF, XSD
 
 LARGEST_SINGLE = 1000
 """Datasets up to which a feed is one file: it has then about 20 MB, and portals take up to 50 MB."""
@@ -71,7 +69,7 @@ def paging(catalogue: Config, path: str, number: int, pages: int, total: int) ->
     first, last = address(catalogue, path), address(catalogue, page_path(path, pages))
     yield node, RDF.type, HYDRA.PartialCollectionView
     yield node, RDF.type, HYDRA.PagedCollection
-    yield node, HYDRA.totalItems, Literal(total)
+    yield node, HYDRA.totalItems, typed(str(total), XSD.integer)
     yield from ((node, name, first) for name in (HYDRA["first"], HYDRA.firstPage))
     yield from ((node, name, last) for name in (HYDRA["last"], HYDRA.lastPage))
     if number < pages:

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rdflib import Literal
-from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS, XSD
-
 from flows.model import Dataset
 from flows.publish.naming import Config, activity_identifier, identifier, publisher_identifier
-from flows.publish.statements import Statements, both, moment
+from flows.publish.statements import Statements, both, literal, moment, typed
+from flows.publish.vocabulary import DCTERMS, FOAF, LANGUAGES, PROV, PUBLISHER_TYPE, RDF, RDFS, XSD
 
 Record = Mapping[str, Any]
+OF_THE_CITY = ("department", "municipal_enterprise")
+"""Kinds of unit (code list organisation_type) that are of the same authority as the publisher."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ def describe_provenance(catalogue: Config, datasets: Sequence[Dataset], known: K
     suppliers = {known.deliveries[delivery]["organisation_id"] for delivery in used if delivery in known.deliveries}
     for supplier in sorted(suppliers - {None, catalogue["publisher"]["id"]}):
         yield from _supplier(catalogue, supplier, known.organisations.get(supplier, {}))
+    for dataset in datasets:
+        yield from _contributors(catalogue, dataset, known)
 
 
 def records_of(datasets: Sequence[Dataset], entity: str) -> dict[str, Record]:
@@ -64,7 +66,7 @@ def _delivery(catalogue: Config, delivery: str, record: Record) -> Statements:
     yield node, RDF.type, PROV.Entity
     yield from both(node, RDFS.label, {"de": f"Lieferung {delivery}", "en": f"Delivery {delivery}"})
     if record.get("received_at"):
-        yield node, DCTERMS.dateSubmitted, Literal(record["received_at"], datatype=XSD.date)
+        yield node, DCTERMS.dateSubmitted, typed(record["received_at"], XSD.date)
     if record.get("organisation_id"):
         yield node, PROV.wasAttributedTo, identifier(catalogue, "organisation", record["organisation_id"])
 
@@ -72,6 +74,19 @@ def _delivery(catalogue: Config, delivery: str, record: Record) -> Statements:
 def _supplier(catalogue: Config, supplier: str, record: Record) -> Statements:
     node = identifier(catalogue, "organisation", supplier)
     yield node, RDF.type, PROV.Agent
-    for lang in ("de", "en"):
+    if record.get("name_de"):  # an agent without a name is none to DCAT-AP
+        yield node, RDF.type, FOAF.Agent
+    if record.get("type") in OF_THE_CITY:
+        yield node, DCTERMS.type, PUBLISHER_TYPE[catalogue["publisher"]["type"]]
+    for lang in LANGUAGES:
         if record.get(f"name_{lang}"):
-            yield node, FOAF.name, Literal(record[f"name_{lang}"], lang=lang)
+            yield node, FOAF.name, literal(record[f"name_{lang}"], lang)
+
+
+def _contributors(catalogue: Config, dataset: Dataset, known: Known) -> Statements:
+    """State who handed in what the rows were made from, in the words of DCAT-AP.de: few harvesters read PROV."""
+    handed_in = [known.deliveries[delivery] for delivery in dataset.deliveries if delivery in known.deliveries]
+    for supplier in sorted({record["organisation_id"] for record in handed_in if record["organisation_id"]}):
+        if known.organisations.get(supplier, {}).get("name_de"):
+            unit = identifier(catalogue, "organisation", supplier)
+            yield identifier(catalogue, "dataset", dataset.name), DCTERMS.contributor, unit

@@ -14,22 +14,12 @@ from typing import Any
 from typing import Literal as OneOf
 from xml.sax.saxutils import escape, quoteattr
 
-from rdflib import Graph
-
 from flows.publish.descriptions import BLANK, TYPE, Descriptions, Triple, Value, arrange
 from flows.publish.vocabulary import PREFIXES
 
 Format = OneOf["turtle", "xml", "json-ld"]
 NO_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 IN_TURTLE = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
-
-
-def empty_graph() -> Graph:
-    """Return a graph that knows the prefixes of the feed and no others."""
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
-    return graph
 
 
 def serialise(statements: Iterable[Triple], form: Format) -> bytes:
@@ -49,20 +39,18 @@ def write(descriptions: Descriptions, form: Format) -> bytes:
 def _turtle(descriptions: Descriptions) -> Iterator[str]:
     yield from (f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
     for subject, about in descriptions.items():
-        said = " ;\n    ".join(f"{_verb(predicate)} {_objects(predicate, about[predicate])}" for predicate in about)
+        said = " ;\n    ".join([_said(predicate, values) for predicate, values in about.items()])
         yield f"\n<{_checked(subject)}> {said} .\n"
 
 
-def _verb(predicate: str) -> str:
-    return "a" if predicate == TYPE else _compact(predicate)
-
-
-def _objects(predicate: str, values: Sequence[Value]) -> str:
+def _said(predicate: str, values: Sequence[Value]) -> str:
     if predicate == TYPE:
-        return ", ".join(_compact(value.text) for value in values)
-    return ",\n        ".join(map(_object, values))
+        return f"a {', '.join([_compact(value.text) for value in values])}"
+    objects = _object(values[0]) if len(values) == 1 else ",\n        ".join(map(_object, values))
+    return f"{_compact(predicate)} {objects}"
 
 
+@lru_cache(maxsize=4096)
 def _object(value: Value) -> str:
     if not value.is_literal:
         return f"<{_checked(value.text)}>"

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF
+from rdflib import URIRef
 
 from flows.model import Dataset
-from flows.publish.describe import classification, stewardship
+from flows.publish.describe import classification, legislation, stewardship
 from flows.publish.naming import Config, described, identifier, portal_id, titled
-from flows.publish.statements import Statements, both, moment, period
-from flows.publish.vocabulary import AUTHORITY, DCAT
+from flows.publish.statements import Statements, both, literal, moment, period
+from flows.publish.vocabulary import AUTHORITY, DCAT, DCTERMS, RDF
 
 Series = tuple[Dataset, Sequence[Dataset]]
 MEMBER = re.compile(r"(?P<whole>.+)_\d{4}")
@@ -39,10 +38,11 @@ def describe_series(catalogue: Config, whole: Dataset, members: Sequence[Dataset
     named = {"de": f"{title['de']} nach Jahren", "en": f"{title['en']} by year"}
     yield from both(node, DCTERMS.title, titled(catalogue, named))
     yield from both(node, DCTERMS.description, described(catalogue, description))
-    yield node, DCTERMS.identifier, Literal(portal_id(catalogue, "series", whole.name))
+    yield node, DCTERMS.identifier, literal(portal_id(catalogue, "series", whole.name))
     yield node, DCTERMS.accrualPeriodicity, AUTHORITY["frequency/ANNUAL"]
     yield from stewardship(catalogue, node)
     yield from classification(node, whole)
+    yield from legislation(node, whole)
     yield from first_and_last_change(node, members)
     yield from covered(node, members)
     yield from _membership(catalogue, node, whole, members)
@@ -56,6 +56,8 @@ def _membership(catalogue: Config, series: URIRef, whole: Dataset, members: Sequ
         yield node, DCAT.inSeries, series
         # Harvesters of the older profile drop series; the relation to the whole table survives there.
         yield node, DCTERMS.relation, identifier(catalogue, "dataset", whole.name)
+        # The rows of a year are taken from it.
+        yield node, DCTERMS.source, identifier(catalogue, "dataset", whole.name)
     for earlier, later in pairwise(nodes):
         yield later, DCAT.prev, earlier
 

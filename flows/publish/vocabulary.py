@@ -5,27 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rdflib import Namespace, URIRef
-from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, XSD
+from rdflib import URIRef
 
 
-class Vocabulary(Namespace):
+class Vocabulary:
     """A namespace that makes each of its terms once: a large feed says the same few hundred a million times."""
 
-    def __getattr__(self, name: str) -> URIRef:
-        """Return the term and keep it where the next look finds it at once."""
-        term = super().__getattr__(name)
-        self.__dict__[name] = term
-        return term
+    def __init__(self, base: str) -> None:
+        self._base = base
 
-    def __getitem__(self, name: str) -> URIRef:  # type: ignore[override]
-        """Return the term, of any name."""
-        kept = self.__dict__.get(name)
+    def __str__(self) -> str:
+        """Return the IRI all terms begin with."""
+        return self._base
+
+    def __getattr__(self, name: str) -> URIRef:
+        """Return the term; Python asks only for one that is not kept yet."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __getitem__(self, name: str) -> URIRef:
+        """Return the term, of any name, and keep it where the next look finds it at once."""
+        kept: URIRef | None = self.__dict__.get(name)
         if kept is None:
-            kept = self.__dict__[name] = URIRef(f"{self}{name}")
+            kept = self.__dict__[name] = URIRef(f"{self._base}{name}")
         return kept
 
 
+RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Vocabulary("http://www.w3.org/2000/01/rdf-schema#")
+XSD = Vocabulary("http://www.w3.org/2001/XMLSchema#")
+DCTERMS = Vocabulary("http://purl.org/dc/terms/")
+FOAF = Vocabulary("http://xmlns.com/foaf/0.1/")
+PROV = Vocabulary("http://www.w3.org/ns/prov#")
+SKOS = Vocabulary("http://www.w3.org/2004/02/skos/core#")
 # rdflib's DCAT is version 2; the feed needs the series and versions of 3.
 DCAT = Vocabulary("http://www.w3.org/ns/dcat#")
 ADMS = Vocabulary("http://www.w3.org/ns/adms#")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -55,7 +56,7 @@ ENTITIES_OF = {name: re.sub(r"s(_\d{4})?$", "", name) for name in TITLES}
 
 def entities() -> dict[str, Entity]:
     """Return one small schema per kind of record."""
-    return {name: parse_entity(_schema(name), {}) for name in set(ENTITIES_OF.values())}
+    return {name: parse_entity(_schema(name), {}) for name in {*ENTITIES_OF.values(), "delivery"}}
 
 
 def release(names: tuple[str, ...] = tuple(TITLES), suffixes: tuple[str, ...] = SUFFIXES) -> Release:
@@ -63,6 +64,23 @@ def release(names: tuple[str, ...] = tuple(TITLES), suffixes: tuple[str, ...] = 
     datasets = tuple(_dataset(name) for name in names)
     files = {file.path: file for name in names for file in _files(name, suffixes)}
     return Release("2026-03-31", "2026-03-31T08:00:00+02:00", "2025-12-31", datasets, files)
+
+
+def supplied(whole: Release) -> Release:
+    """Return the release with tables that say who handed in its first delivery: the department ORG-bau."""
+    made = _dataset("organisations")
+    deliveries = {"id": ["D-000001"], "organisation_id": ["ORG-bau"], "received_at": ["2025-12-31"]}
+    title = {"de": "Lieferungen", "en": "Deliveries"}
+    text = {"de": "Alle Lieferungen.", "en": "All deliveries."}
+    description = {**made.description, "title": title, "description": text, "type": ""}
+    handed_in = replace(
+        made, name="deliveries", entity="delivery", frame=pl.DataFrame(deliveries), description=description
+    )
+    columns = {"id": pl.String, "name_de": pl.String, "name_en": pl.String, "type": pl.String}
+    units = replace(made, frame=pl.DataFrame([("ORG-bau", "Baureferat", None, "department")], columns, orient="row"))
+    rest = tuple(dataset for dataset in whole.datasets if dataset.name != "organisations")
+    files = {file.path: file for name in ("organisations", "deliveries") for file in _files(name, ("csv",))}
+    return replace(whole, datasets=(*rest, units, handed_in), files={**whole.files, **files})
 
 
 def _schema(name: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ NODES = (
     "catalogue/measures",
     "record/measures",
     "organisation/ORG-it",
+    "organisation/ORG-bau",
     "contact/ORG-it",
     "rights/attribution",
     "dataset/measures",
@@ -65,7 +66,8 @@ def good() -> Graph:
     law = "http://data.europa.eu/eli/dir/2019/1024/oj"
     extra = {"temporal_resolution": "P1Y", "legislation": [law], "type": "STATISTICAL"}
     datasets = tuple(replace(each, description={**each.description, **extra}) for each in release.datasets)
-    return build_catalogue(replace(release, datasets=datasets), feed.CATALOGUE, feed.entities())
+    whole = feed.supplied(replace(release, datasets=datasets))
+    return build_catalogue(whole, feed.CATALOGUE, feed.entities())
 
 
 def mutations(graph: Graph) -> list[Mutation]:

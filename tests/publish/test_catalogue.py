@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import feed_example as feed
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,6 +109,7 @@ class TestDataset:
         assert (catalogue, DCAT.dataset, self.measures) in graph
         assert (catalogue, DCAT.record, record) in graph
         assert graph.value(record, DCTERMS.modified) == graph.value(self.measures, DCTERMS.modified)
+        assert languages(graph, record, DCTERMS.title) == {"de", "en"}
 
     @pytest.mark.parametrize("predicate", [DCTERMS.title, DCTERMS.description, DCAT.keyword, ADMS.versionNotes])
     def test_speaks_german_and_english(self, graph: Graph, predicate: URIRef) -> None:
@@ -166,21 +166,16 @@ class TestProvenance:
         assert set(graph.objects(self.measures, PROV.wasDerivedFrom)) == deliveries
 
     def test_a_delivery_says_when_it_came_and_who_handed_it_in(self) -> None:
-        columns = {"id": ["D-000001"], "organisation_id": ["ORG-bau"], "received_at": ["2025-12-31"]}
-        units = {"id": ["ORG-bau"], "name_de": ["Baureferat"], "name_en": [None]}
-        release = feed.release(("measures", "organisations"))
-        measures, organisations = release.datasets
-        datasets = (
-            measures,
-            replace(organisations, frame=pl.DataFrame(units, schema_overrides={"name_en": pl.String})),
-            replace(measures, name="deliveries", entity="delivery", frame=pl.DataFrame(columns)),
-        )
-        kinds = {**feed.entities(), "delivery": feed.entities()["measure"]}
-        graph = build_catalogue(replace(release, datasets=datasets), feed.CATALOGUE, kinds)
+        graph = build_catalogue(feed.supplied(feed.release(("measures",))), feed.CATALOGUE, feed.entities())
         delivery, supplier = node("delivery", "D-000001"), node("organisation", "ORG-bau")
         assert graph.value(delivery, DCTERMS.dateSubmitted) == Literal("2025-12-31", datatype=XSD.date)
         assert graph.value(delivery, PROV.wasAttributedTo) == supplier
         assert set(graph.objects(supplier, FOAF.name)) == {Literal("Baureferat", lang="de")}
+        assert (self.measures, DCTERMS.contributor, supplier) in graph
+        assert (supplier, RDF.type, FOAF.Agent) in graph
+
+    def test_a_supplier_nobody_describes_is_no_contributor(self, graph: Graph) -> None:
+        assert (None, DCTERMS.contributor, None) not in graph
 
 
 class TestWhatOnlySomeDeclare:
@@ -258,6 +253,7 @@ class TestSeries:
         assert list(graph.subject_objects(DCAT.prev)) == [self.members[::-1]]
         for member in self.members:
             assert graph.value(member, DCTERMS.relation) == node("dataset", "status_reports")
+            assert graph.value(member, DCTERMS.source) == node("dataset", "status_reports")
 
     def test_has_a_first_and_a_last_member(self, graph: Graph) -> None:
         assert graph.value(self.series, DCAT["first"]) == self.members[0]

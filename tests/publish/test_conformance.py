@@ -116,6 +116,9 @@ MISTAKES = [
     Mistake("dataset without record", "hasRecord", without(RECORD, FOAF.primaryTopic)),
     Mistake("record outside the catalogue", "recordInCatalog", without(CATALOGUE, DCAT.record, RECORD)),
     Mistake("agent without name", "agentName", without(AGENT, FOAF.name)),
+    Mistake("publisher of no kind", "publisherType", without(AGENT, DCTERMS.type)),
+    Mistake("made from nothing described", "source", also(DATASET, DCTERMS.source, MISSING)),
+    Mistake("contributor not described", "contributing", also(DATASET, DCTERMS.contributor, CONTACT)),
     Mistake("agent of a kind of its own", "agentType", instead(AGENT, DCTERMS.type, Literal("Stadt"))),
     Mistake(
         "contact without a way",

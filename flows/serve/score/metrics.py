@@ -123,7 +123,7 @@ def _below(evidence: Evidence, node: str, predicate: URIRef, base: URIRef) -> se
 
 
 def _media_types(evidence: Evidence, node: str) -> set[str]:
-    found = _below(evidence, node, DCAT.mediaType, URIRef(MEDIA_TYPE))
+    found = _below(evidence, node, DCAT.mediaType, URIRef(str(MEDIA_TYPE)))
     return {name for name in found if all(name.partition("/")[::2])}
 
 

@@ -109,12 +109,9 @@ def test_the_official_shapes_call_the_example_compliant_too(docroot: Path) -> No
 
 def pages(folder: Path, count: int) -> Path:
     for number in range(1, count + 1):
-        view = list(paging.paging({"base_url": BASE}, "catalog.ttl", number, count, count))
-        page = Graph()
-        for statement in view:
-            page.add(statement)
+        page = arrange(paging.paging({"base_url": BASE}, "catalog.ttl", number, count, count))
         path = folder / paging.page_path("catalog.ttl", number)
-        path.write_bytes(write(arrange(page), "turtle"))
+        path.write_bytes(write(page, "turtle"))
     return folder / "catalog.ttl"
 
 
