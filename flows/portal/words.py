@@ -10,7 +10,8 @@ from typing import Any
 from flows.portal.apply import Done
 from flows.portal.client import RefusedError
 from flows.portal.compare import Change
-from flows.portal.plan import HELD, Action
+from flows.portal.mapping import TABLE
+from flows.portal.plan import HELD, Action, FileAction
 from flows.portal.values import EXTRAS, FILE, GROUP, STATE, TAG
 
 SHOWN = 58
@@ -18,7 +19,7 @@ SHOWN = 58
 COLUMNS, INDENT = 80, " " * 11
 EDITED = "edited on the portal, left as it is:"
 KINDS = {"tag": "tag", "group": "group", "file": "file", "extras": "extra"}
-NO_TABLE = "rows no longer readable through the DataStore"
+ROWS, NO_ROWS = "rows into the DataStore", "rows no longer readable through the DataStore"
 INCOMPLETE = "The portal's search is out: what is no longer published was not looked for."
 
 
@@ -66,7 +67,7 @@ def outcome_document(outcomes: Sequence[Done], release: str, requests: int, *, c
 
 def action_document(action: Action) -> dict[str, Any]:
     """Return what is to be done to one dataset as JSON."""
-    names = {one.wanted.id: one.wanted.path.rpartition("/")[2] for one in action.files}
+    names = _file_names(action)
     return {
         "dataset": action.wanted.name,
         "id": action.wanted.id,
@@ -78,14 +79,14 @@ def action_document(action: Action) -> dict[str, Any]:
                 "file": names[one.wanted.id],
                 "action": "create" if one.new else "change",
                 "upload": one.upload,
-                "changes": [] if one.new else [_change(change) for change in one.comparison.changes],
+                "changes": [_change(change) for change in _told_of(one)],
             }
             for one in action.files
-            if one.new or one.upload or one.comparison.changes
+            if one.new or one.upload or _told_of(one)
         ],
-        "files_removed": list(action.removed),
-        "tables_filled": [names.get(file.id, file.id) for file in action.fill],
-        "tables_dropped": [names.get(name, name) for name in action.drop],
+        "files_removed": [names[file] for file in action.removed],
+        "tables_filled": [names[file.id] for file in action.fill],
+        "tables_dropped": [names[file] for file in action.drop],
         "drift": [_change(change) for change in _drift(action)],
     }
 
@@ -103,29 +104,43 @@ def became(done: Done) -> str:
 
 
 def _lines(action: Action) -> Iterator[str]:
-    extent = f"{len(action.files)} files" if action.kind == "create" else ""
-    yield f"{action.kind:<9}  {action.wanted.name:<32}  {action.why or extent}".rstrip()
+    names, extent = _file_names(action), f"{len(action.files)} files" if action.kind == "create" else ""
+    yield from _head(action.kind, action, action.why or extent)
     if action.kind != "create":
         yield from (line for change in _told(action) for line in _change_lines(change))
     for one in action.files:
-        name = one.wanted.path.rpartition("/")[2] or one.wanted.id
+        name = names[one.wanted.id]
         if action.kind != "create":
             yield from ([f"{INDENT}+ file {name}"] if one.new else [])
-            changes = () if one.new else one.comparison.changes
-            yield from (line for change in changes for line in _change_lines(change, f"{name}: "))
+            yield from (line for change in _told_of(one) for line in _change_lines(change, f"{name}: "))
         yield from ([f"{INDENT}upload {name}"] if one.upload else [])
-    yield from (f"{INDENT}- file {name}" for name in action.removed)
-    yield from (f"{INDENT}table {file.path.rpartition('/')[2]}" for file in action.fill)
-    yield from (f"{INDENT}{NO_TABLE}: {name}" for name in action.drop)
+    yield from (f"{INDENT}- file {names[file]}" for file in action.removed)
+    yield from (f"{INDENT}{ROWS}: {names[file.id]}" for file in action.fill)
+    yield from (f"{INDENT}{NO_ROWS}: {names[file]}" for file in action.drop)
     yield from _drift_lines(action)
 
 
 def _done_lines(done: Done) -> Iterator[str]:
     action, word = done.action, became(done)
     if word != "unchanged" or done.altered or _drift(action):
-        yield f"{word:<9}  {action.wanted.name:<32}  {done.problem or action.why}".rstrip()
+        yield from _head(word, action, str(done.problem or action.why))
     yield from (f"{INDENT}the portal keeps it otherwise: {_named(name)}" for name in done.altered)
     yield from _drift_lines(action)
+
+
+def _head(word: str, action: Action, why: str) -> list[str]:
+    """Return the line of a dataset, with the reason below it where both do not fit into 80 columns."""
+    start = f"{word:<9}  {action.wanted.name:<32}"
+    line = f"{start}  {why}".rstrip()
+    return [line] if len(line) <= COLUMNS else [start.rstrip(), f"{INDENT}{why}"]
+
+
+def _file_names(action: Action) -> dict[str, str]:
+    """Return what the files of a dataset are called, by id: those we publish, and those the portal has."""
+    there = (action.package or {}).get("resources", ())
+    shown = {one["id"]: one.get("url", "").rpartition("/")[2] or one["id"] for one in there}
+    ours = {file.id: file.path.rpartition("/")[2] for file in action.wanted.files if file.path}
+    return {**shown, **ours}
 
 
 def _drift_lines(action: Action) -> Iterator[str]:
@@ -139,16 +154,22 @@ def _told(action: Action) -> list[Change]:
     return [change for change in action.comparison.changes if not change.field.startswith((FILE, f"{EXTRAS}{STATE}"))]
 
 
+def _told_of(one: FileAction) -> list[Change]:
+    """Return what changes in a file that is there; which rows its table holds is told of the table."""
+    return [] if one.new else [change for change in one.comparison.changes if change.field != TABLE]
+
+
 def _drift(action: Action) -> list[Change]:
     if action.kind in HELD:
         return []
+    names = _file_names(action)
     files = [
-        Change(f"{one.wanted.path.rpartition('/')[2]}: {change.field}", change.before, change.after)
+        replace(change, field=f"{names[one.wanted.id]}: {change.field}")
         for one in action.files
         for change in one.comparison.drift
     ]
-    names = {f"{FILE}{file.id}": f"{FILE}{file.path.rpartition('/')[2] or file.id}" for file in action.wanted.files}
-    return [*(replace(one, field=names.get(one.field, one.field)) for one in action.comparison.drift), *files]
+    called = {f"{FILE}{file}": f"{FILE}{name}" for file, name in names.items()}
+    return [*(replace(one, field=called.get(one.field, one.field)) for one in action.comparison.drift), *files]
 
 
 def _change_lines(change: Change, scope: str = "") -> list[str]:
