@@ -87,6 +87,15 @@ def bars(groups: Sequence[Record], column: str, facts: Facts, lang: Lang) -> lis
     ]
 
 
+def summary(rows: Sequence[Sequence[str | int]], measures: Sequence[Record], facts: Facts, lang: Lang) -> str:
+    """Say in a sentence what the bars of the fields show; `rows` are those of `status_table`."""
+    unknown = sum((measure["status_code"] or "unknown") == "unknown" for measure in measures)
+    largest = max(rows, key=lambda row: int(row[-1]), default=("", 0))
+    return words(lang, facts.theme)["strategy"]["fields_summary"].format(
+        field=largest[0], count=largest[-1], all=len(measures), unknown=unknown
+    )
+
+
 def in_words(counts: Iterable[tuple[str, int]], facts: Facts, lang: Lang) -> str:
     """Return counts by status as words: `3 abgeschlossen, 2 geplant`."""
     return ", ".join(f"{count} {lower(facts.label('status', code, lang))}" for code, count in counts)
@@ -96,15 +105,10 @@ def _values(facts: Facts, lang: Lang) -> Mapping[str, Any]:
     fields, measures = current_fields(facts), facts.all("measure")
     columns, rows = status_table(fields, "field_id", facts, lang)
     shown = {field["id"] for field in fields}
-    unknown = sum((measure["status_code"] or "unknown") == "unknown" for measure in measures)
-    largest = max(rows, key=lambda row: int(row[-1]), default=("", 0))
-    summary = words(lang, facts.theme)["strategy"]["fields_summary"].format(
-        field=largest[0], count=largest[-1], all=len(measures), unknown=unknown
-    )
     return {
         "bars": bars(fields, "field_id", facts, lang),
         "statuses": [(code, facts.label("status", code, lang)) for code, _ in count_by_status(measures, facts)],
-        "summary": summary,
+        "summary": summary(rows, measures, facts, lang),
         "columns": columns,
         "rows": rows,
         "csv": CSV,

@@ -23,6 +23,13 @@ FEEDS: Mapping[str, Mapping[Lang, str]] = {
     "feed.json": {"de": "Änderungen, JSON Feed", "en": "Changes, JSON Feed"},
 }
 METADATA_SUFFIX = "csv-metadata.json"
+PRINCIPAL, ORIGIN, REFERENCE = "principal", "origin", "reference"
+KINDS: Mapping[str, str] = {
+    **dict.fromkeys(("change_event", "history_entry", "delivery", "source", "source_exception", "punctuality"), ORIGIN),
+    **dict.fromkeys(("strategy", "strategy_version", "field_of_action", "goal", "principle", "guideline"), REFERENCE),
+    **dict.fromkeys(("organisation", "council_resolution"), REFERENCE),
+}
+"""Under which heading of the page a dataset stands, by its entity; those of all others come first."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,13 @@ def data_pages(facts: Facts) -> Iterator[Page | File]:
         return {
             "release": release,
             "words": WORDS[lang],
-            "rows": [_row(dataset, release.files, lang) for dataset in release.datasets],
+            "groups": [
+                (
+                    kind,
+                    [_row(d, release.files, lang) for d in release.datasets if KINDS.get(d.entity, PRINCIPAL) == kind],
+                )
+                for kind in (PRINCIPAL, ORIGIN, REFERENCE)
+            ],
             "feeds": [
                 _link(release.files[path], label[lang]) for path, label in FEEDS.items() if path in release.files
             ],
