@@ -136,7 +136,8 @@ def _field(field: Record, facts: Facts, lang: Lang) -> Mapping[str, Any]:
         "field": field,
         "foreign": foreign(field, lang),
         "rows": measure_rows(measures, facts, lang),
-        "status": _status_chart(counts, facts, lang) if measures else None,
+        "status": status_chart(counts, facts, lang) if measures else None,
+        "statuses": [(code, facts.label("status", code, lang)) for code, _ in counts],
         "slipped": sum(map(has_slipped, measures)),
         "goals": goals,
         "indicators": [_observed(record, facts) for record in indicators],
@@ -156,7 +157,8 @@ def _observed(record: Record, facts: Facts) -> Mapping[str, Any]:
     return {"record": record, "observations": observed}
 
 
-def _status_chart(counts: list[tuple[str, int]], facts: Facts, lang: Lang) -> Chart:
+def status_chart(counts: Sequence[tuple[str, int]], facts: Facts, lang: Lang) -> Chart:
+    """Return one bar of how many measures have each status, as `count_by_status` counts them."""
     say, total = words(lang, facts.theme), sum(count for _, count in counts)
     summary = say["strategy"]["status_here"].format(count=total, parts=in_words(counts, facts, lang))
     columns = ((say["measure"]["status"], False), (say["measure"]["number_of"], True))

@@ -10,7 +10,7 @@ from flows.publish.site.charts import csv_file
 from flows.publish.site.facts import Facts, foreign, named
 from flows.publish.site.fields import current_fields, in_words
 from flows.publish.site.listing import count_by_status, measure_rows
-from flows.publish.site.radar_chart import RINGS, Dot, radar
+from flows.publish.site.radar_chart import RINGS, Dot, number_of, radar
 from flows.publish.site.rendering import LANGUAGES, Alternate, File, Page, alone
 from flows.publish.site.texts import topics, words
 from flows.publish.site.words import Lang
@@ -92,6 +92,7 @@ def _values(facts: Facts, lang: Lang) -> Mapping[str, Any]:
             (code, facts.label("status", code, lang)) for code, _ in count_by_status(facts.all("measure"), facts)
         ],
         "label": partial(facts.label, lang=lang),
+        "number_of": number_of,
         "csv": CSV,
         "picture": SVG,
     }

@@ -20,8 +20,8 @@ def said(identifier: str, lang: Lang) -> str:
     [
         (
             "M-0001",
-            "Zugesagt war das Ende für 2029; laut Meldung (Januar 2030) ist die Maßnahme in Umsetzung und hat 40\u202f% "
-            "der angestrebten Ergebnisse erreicht; das Ende ist jetzt für 2030 vorgesehen, 12 Monate später; "
+            "Zugesagt war das Ende für 2029; laut Meldung (Januar 2030) ist die Maßnahme in Umsetzung und hat "
+            "40\u202f% der angestrebten Ergebnisse erreicht; das Ende ist jetzt für 2030 vorgesehen, 12 Monate später; "
             "Grund: Vergabe.",
         ),
         (
