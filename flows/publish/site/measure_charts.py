@@ -66,11 +66,10 @@ def _row(row: int, moments: list[Moment], measure: Record, facts: Facts, lang: L
     if row >= REPORTS:
         return say["timeline_count"].format(row=name, count=sum(moment.row == row for moment in moments))
     start, end = (measure[f"{('baseline', 'planned')[row]}_{side}"] for side in ("start", "end"))
-    form = "span" if start and end else "from" if start else "to" if end else ""
-    dates = {side: write_edtf(value, lang) for side, value in (("start", start), ("end", end)) if value}
-    told = say[f"timeline_{form}"].format(row=name, **dates) if form else name
     open_ended = row == PLAN and measure["slippage_state"] == "open_ended"
-    return say["timeline_open"].format(row=told) if open_ended else told
+    form = "open" if start and open_ended else "span" if start and end else "from" if start else "to" if end else ""
+    dates = {side: write_edtf(value, lang) for side, value in (("start", start), ("end", end)) if value}
+    return say[f"timeline_{form}"].format(row=name, **dates) if form else name
 
 
 def _is_end(moment: Moment) -> bool:
