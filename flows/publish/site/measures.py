@@ -94,6 +94,7 @@ def _facets(rows: ROWS, facts: Facts, lang: Lang, number: int) -> Mapping[str, A
         "fields": sorted({(row.field, row.field_title) for row in shown if row.field}),
         "units": sorted({unit for row in shown for unit in row.units}),
         "all_fields": _by_field(facts, lang),
+        "all_units": _by_unit(facts),
     }
 
 
@@ -113,3 +114,8 @@ def _anchor(letter: str) -> str:
 def _by_field(facts: Facts, lang: Lang) -> list[tuple[str, str, int]]:
     counted = ((field, len(facts.where("measure", "field_id", field["id"]))) for field in facts.all("field_of_action"))
     return [(field["id"], named(field, lang), count) for field, count in counted if count]
+
+
+def _by_unit(facts: Facts) -> list[tuple[str, str, int]]:
+    counted = ((unit, len(facts.where("measure", "lead_org_ids", unit["id"]))) for unit in facts.all("organisation"))
+    return [(unit["id"], str(unit["abbrev"]), count) for unit, count in counted if count]

@@ -31,7 +31,8 @@ def radar_pages(facts: Facts) -> Iterator[Page | File]:
     yield csv_file(CSV, COLUMNS, rows)
     for lang in LANGUAGES:
         path = f"{'en/' if lang == 'en' else ''}{SVG}"
-        yield path, "image/svg+xml", alone(_picture(facts, lang, "../measures/"), facts.theme).encode()
+        source = f"{facts.catalogue['attribution'][lang]}, {facts.catalogue['license']}"
+        yield path, "image/svg+xml", alone(_picture(facts, lang, "../measures/"), source, facts.theme).encode()
     forms = (Alternate(CSV, "text/csv", said["table_caption"]), Alternate(SVG, "image/svg+xml", said["download_svg"]))
     values = partial(_values, facts)
     yield Page("radar/index.html", "radar.html", said["title"], said["description"], values, alternates=forms)
