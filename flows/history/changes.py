@@ -11,7 +11,9 @@ from flows.edtf import last_day
 from flows.history.ledger import stored, why
 from flows.model import Ledger
 
-REPORTED = ("status_code", "progress_pct", "forecast_end", "forecast_state", "schedule_reported")
+FORECAST = ("forecast_end", "forecast_state")
+"""What a report says of the end only where the end planned before no longer holds."""
+REPORTED = ("status_code", "progress_pct", *FORECAST, "schedule_reported")
 """Properties of a status report whose change is a change of its measure."""
 LOG_SCHEMA = {
     "entity": pl.String,
@@ -85,13 +87,17 @@ def _values(ordered: pl.LazyFrame, name: str, prop: Property) -> pl.LazyFrame:
 def reported_changes(reports: pl.DataFrame, entity: Entity) -> pl.DataFrame:
     """Return, in the form of `change_log`, what consecutive status reports of one measure changed.
 
-    `reports` holds the current version of each report. The first report of a measure changes nothing.
+    `reports` holds the current version of each report. The first report of a measure changes nothing, nor does the
+    first value of a property; but a later report that is the first to speak of the end has moved it (FORECAST).
     """
     by_measure = reports.sort("measure_id", "valid_from", "_version")
+    opening = by_measure.lazy().group_by("measure_id", maintain_order=True).first().select("_version")
     parts = []
     for name in (n for n in REPORTED if n in entity):
         given = by_measure.lazy().filter(pl.col(name).is_not_null()).with_columns(id=pl.col("measure_id"))
-        parts.append(_values(given, "measure", entity[name]).filter(~pl.col("first")))
+        said = _values(given, "measure", entity[name])
+        news = said.join(opening, on="_version", how="anti") if name in FORECAST else said.filter(~pl.col("first"))
+        parts.append(news.with_columns(first=pl.lit(value=False)))
     return pl.concat([pl.LazyFrame(schema=LOG_SCHEMA), *parts]).collect()
 
 
@@ -104,6 +110,7 @@ def change_class(log: pl.DataFrame, entities: Mapping[str, Entity]) -> pl.Expr:
         .then(pl.lit("date_gain"))
         .otherwise(pl.lit("scope"))
     )
+    given_up = (pl.col("property") == "forecast_state") & (pl.col("value") == "no_new_date")
     kinds = log.select("entity", "property").unique()
     classes = {f"{e}.{p}": _kind(entities, e, p) for e, p in kinds.rows()}
     key = pl.concat_str("entity", "property", separator=".")
@@ -113,6 +120,8 @@ def change_class(log: pl.DataFrame, entities: Mapping[str, Entity]) -> pl.Expr:
         .then(pl.lit("added"))
         .when(pl.col("same_day"))
         .then(pl.lit("correction"))
+        .when(given_up)
+        .then(pl.lit("date_slip"))
         .when(kind == "date")
         .then(moved)
         .otherwise(kind)

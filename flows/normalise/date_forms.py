@@ -111,7 +111,7 @@ def _slashed_day(match: re.Match[str]) -> Parsed:
 
 
 def _moment(match: re.Match[str]) -> Parsed:
-    """Read the day of a point in time; one with an offset is a day in Munich."""
+    """Read the day of a point in time; one with an offset is a day of the city's time."""
     try:
         moment = datetime.fromisoformat(match["date"] + "T" + match["time"].replace("z", "+00:00"))
         day = moment.astimezone(_BERLIN) if moment.tzinfo else moment

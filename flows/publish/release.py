@@ -226,7 +226,7 @@ def _site(release: Release, contents: Contents) -> Iterator[Planned]:
     if any(dataset.version == release.id for dataset in release.datasets):
         yield from _pages([version_page(release, contents.catalogue)])
     yield from _pages(concept_pages(contents.codelists.values(), release.datasets, contents.catalogue))
-    yield from _pages(identifier_stubs(release, contents.catalogue, contents.entities))
+    yield from _pages(identifier_stubs(release, contents.catalogue, contents.entities, contents.codelists))
 
 
 def _feed(release: Release, contents: Contents) -> Iterator[Planned]:

@@ -1,4 +1,4 @@
-"""The one clock: what time it is, and which day that is for a department in Munich."""
+"""The one clock: what time it is, and which day that is for a department in Germany."""
 
 from __future__ import annotations
 

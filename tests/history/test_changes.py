@@ -94,6 +94,19 @@ def test_consecutive_reports_change_their_measure() -> None:
     ]
 
 
+def test_a_postponement_is_a_change_though_no_report_before_it_spoke_of_the_end() -> None:
+    said = {"measure_id": "M-0001", "status_code": "in_progress"}
+    kept = ledger(
+        batch({"status_report": [{"id": "SR-0001", **said}]}, 1, "2024-12-31"),
+        batch({"status_report": [{"id": "SR-0002", **said, "forecast_state": "no_new_date"}]}, 2, "2025-12-31"),
+    )
+    log = reported_changes(current(kept, "status_report"), ENTITIES["status_report"])
+    found = log.with_columns(change_class(log, ENTITIES).alias("kind"))
+    assert found.select("id", "property", "old_value", "value", "kind").rows() == [
+        ("M-0001", "forecast_state", None, "no_new_date", "date_slip")
+    ]
+
+
 @pytest.mark.parametrize(
     ("entity", "name", "value", "text"),
     [

@@ -32,7 +32,7 @@ def test_it_says_nothing_of_a_period_or_file_that_is_not_there() -> None:
 
 def test_the_page_of_a_dataset_carries_it() -> None:
     release = feed.release()
-    pages = {path: content for path, _, content in identifier_stubs(release, feed.CATALOGUE, feed.entities())}
+    pages = {path: content for path, _, content in identifier_stubs(release, feed.CATALOGUE, feed.entities(), {})}
     page = pages["id/dataset/measures/index.html"].decode()
     script = page.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
     assert json.loads(script) == schema_org(MEASURES, feed.CATALOGUE, release.files)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.publish.site.events import Entry, entries
 from flows.publish.site.facts import Facts
-from flows.publish.site.feed import headline, received, sentence
+from flows.publish.site.feed import sentence
 from flows.publish.site.feeds import PAGE, archives
 from flows.publish.site.rendering import LANGUAGES, Alternate, Page
 from flows.publish.site.texts import words
@@ -56,8 +56,8 @@ def _by_release(told: list[Entry], lang: Lang, t: Mapping[str, str]) -> list[dic
 def _shown(entry: Entry, lang: Lang, t: Mapping[str, str]) -> dict[str, Any]:
     return {
         "page": entry.page,
-        "title": headline(entry, t),
+        "title": entry.title,
+        "foreign": entry.is_measure and lang != "de",
         "lines": [sentence(change, entry, lang, t) for change in entry.changes],
-        "received": received(entry, lang, t),
-        "kinds": list(dict.fromkeys((change.kind, change.kind_label) for change in entry.changes)),
+        "delivery": entry.delivery,
     }

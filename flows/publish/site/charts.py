@@ -94,7 +94,10 @@ class Mark:
 
 
 def time_line(spans: Sequence[Span], marks: Sequence[Mark], rows: Sequence[str], label: str) -> str:
-    """Return spans and points over a scale of years, in `rows` with their words above each."""
+    """Return spans and points over a scale of years, in `rows` with their words above each.
+
+    What words say after a colon is detail, which the style sheet leaves out where there is no room.
+    """
     moments = [m for span in spans for m in (span.start, span.end)] + [mark.at for mark in marks]
     first, last = floor(min(moments)), max(ceil(max(moments)), floor(min(moments)) + 1)
     bottom = len(rows) * 40 + 6
@@ -107,10 +110,12 @@ def time_line(spans: Sequence[Span], marks: Sequence[Mark], rows: Sequence[str],
     for year in range(first, last + 1):
         shown = (year - first) % step == 0
         shapes.append(f'<line class="axis" x1="{place(year)}" x2="{place(year)}" y1="0" y2="{bottom}" stroke="#ccc"/>')
-        if shown and year < last + (last - first == 1):
+        if shown and year < last:
             shapes.append(f'<text class="quiet" x="{place(year)}" dx="3" y="{bottom + 14}">{year}</text>')
     for number, words in enumerate(rows):
-        shapes.append(f'<text x="2%" y="{number * 40 + 13}" dx="3">{escape(words)}</text>')
+        name, colon, detail = words.partition(": ")
+        more = f'<tspan class="detail">{colon}{escape(detail)}</tspan>' if detail else ""
+        shapes.append(f'<text x="2%" y="{number * 40 + 13}" dx="3">{escape(name)}{more}</text>')
     for span in spans:
         width = _number(96 * (span.end - span.start) / (last - first))
         y = span.row * 40 + 20

@@ -49,6 +49,7 @@ def _page(dataset: Dataset, facts: Facts, versions: list[Version]) -> Page:
             "forms": list(_forms(dataset, facts.release.files, lang)),
             "metadata": [(f"data/{name}.{suffix}", said[lang][key]) for suffix, key in METADATA],
             "codebook": [_column(prop, facts, lang) for prop in entity.public],
+            "first_schema": min((str(prop.schema.get("x-since", "")) for prop in entity.public), default=""),
             "sample": _sample(dataset, entity, lang),
             "versions": [_version(version, dataset, facts, lang) for version in reversed(versions)],
             "citation": as_sentence(cited, said[lang]),
@@ -92,7 +93,7 @@ def _column(prop: Property, facts: Facts, lang: Lang) -> Mapping[str, Any]:
         "label": prop.text("label", lang),
         "definition": prop.text("definition", lang),
         "derived": prop.text("derived", lang),
-        "type": type_name(prop),
+        "type": _type(prop, words(lang, facts.theme)["datasets"]),
         "unit": str(prop.schema.get("x-unit", "")),
         "key": prop.key,
         "since": str(prop.schema.get("x-since", "")),
@@ -100,6 +101,13 @@ def _column(prop: Property, facts: Facts, lang: Lang) -> Mapping[str, Any]:
         "codes": [(row["code"], row[f"label_{lang}"]) for row in codelist.rows] if codelist else [],
         "refers_to": facts.datasets[prop.ref].name if prop.ref in facts.datasets else "",
     }
+
+
+def _type(prop: Property, say: Mapping[str, str]) -> str:
+    """Return the type of a column as people call it."""
+    name = type_name(prop)
+    kind = say[f"type_{name.removeprefix('list of ').replace('-', '_')}"]
+    return say["list_of"].format(type=kind) if prop.is_list else kind
 
 
 def _sample(dataset: Dataset, entity: Entity, lang: Lang) -> Mapping[str, Any]:

@@ -33,6 +33,14 @@ def write_edtf(value: str, lang: Lang) -> str:
     return _named(start, end, lang) or f"{_point(start, lang)} {'bis' if lang == 'de' else 'to'} {_point(end, lang)}"
 
 
+def after_for(value: str, lang: Lang) -> str:
+    """Write a date as it stands after "for": a quarter and a half year take their article."""
+    written = write_edtf(value, lang)
+    if not ("Quartal" in written or "Halbjahr" in written or " of " in written):
+        return written
+    return f"das {written}" if lang == "de" else f"the {written}"
+
+
 def _named(start: str, end: str, lang: Lang) -> str:
     """Return the name of the quarter or half year from a month to another, or ""."""
     if len(start) != 7 or len(end) != 7 or start[:4] != end[:4]:

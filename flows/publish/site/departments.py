@@ -8,10 +8,11 @@ from typing import Any
 
 from flows.publish.site.charts import csv_file
 from flows.publish.site.facts import Facts, Record, foreign, named
-from flows.publish.site.fields import bars, feeds_of, status_table
+from flows.publish.site.fields import bars, feeds_of, status_chart, status_table
 from flows.publish.site.listing import count_by_status, measure_rows
 from flows.publish.site.rendering import LANGUAGES, File, Page
 from flows.publish.site.texts import topics, words
+from flows.publish.site.wording import has_slipped
 from flows.publish.site.words import Lang
 
 CSV = "departments/status.csv"
@@ -61,10 +62,15 @@ def _values(facts: Facts, lang: Lang) -> Mapping[str, Any]:
 
 def _unit(unit: Record, facts: Facts, lang: Lang) -> Mapping[str, Any]:
     known = facts.by_id("organisation")
+    led = facts.where("measure", "lead_org_ids", unit["id"])
+    counts = count_by_status(led, facts)
     return {
         "unit": unit,
         "foreign": foreign(unit, lang),
-        "rows": measure_rows(facts.where("measure", "lead_org_ids", unit["id"]), facts, lang),
+        "status": status_chart(counts, facts, lang) if led else None,
+        "statuses": [(code, facts.label("status", code, lang)) for code, _ in counts],
+        "slipped": sum(map(has_slipped, led)),
+        "rows": measure_rows(led, facts, lang),
         "others": measure_rows(facts.where("measure", "participating_org_ids", unit["id"]), facts, lang),
         "reporting": facts.where("punctuality", "organisation_id", unit["id"]),
         "predecessors": [known[name] for name in unit["predecessor_ids"] or () if name in known],

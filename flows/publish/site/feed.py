@@ -116,7 +116,8 @@ def _counted(entry: Entry, words: Words) -> str:
 def sentence(change: Change, entry: Entry, lang: Lang, words: Words) -> str:
     """Say what changed; a correction names the wrong value, since when it was said to hold, and how long it stood."""
     if change.kind == ADDED:
-        return f"{words['new_record'].format(kind=change.label)}: {change.new}"
+        told = change.new if change.new != change.record != entry.subject else ""
+        return words["new_record"].format(kind=change.label) + (f": {told}" if told else "")
     said = _corrected(change, entry, lang, words) if change.kind == CORRECTION else _changed(change, words)
     of = "" if change.record == entry.subject else f"{change.record_name}. "
     reason = f" {words['reason'].format(reason=change.reason)}" if change.reason else ""

@@ -87,6 +87,15 @@ def bars(groups: Sequence[Record], column: str, facts: Facts, lang: Lang) -> lis
     ]
 
 
+def summary(rows: Sequence[Sequence[str | int]], measures: Sequence[Record], facts: Facts, lang: Lang) -> str:
+    """Say in a sentence what the bars of the fields show; `rows` are those of `status_table`."""
+    unknown = sum((measure["status_code"] or "unknown") == "unknown" for measure in measures)
+    largest = max(rows, key=lambda row: int(row[-1]), default=("", 0))
+    return words(lang, facts.theme)["strategy"]["fields_summary"].format(
+        field=largest[0], count=largest[-1], all=len(measures), unknown=unknown
+    )
+
+
 def in_words(counts: Iterable[tuple[str, int]], facts: Facts, lang: Lang) -> str:
     """Return counts by status as words: `3 abgeschlossen, 2 geplant`."""
     return ", ".join(f"{count} {lower(facts.label('status', code, lang))}" for code, count in counts)
@@ -96,15 +105,10 @@ def _values(facts: Facts, lang: Lang) -> Mapping[str, Any]:
     fields, measures = current_fields(facts), facts.all("measure")
     columns, rows = status_table(fields, "field_id", facts, lang)
     shown = {field["id"] for field in fields}
-    unknown = sum((measure["status_code"] or "unknown") == "unknown" for measure in measures)
-    largest = max(rows, key=lambda row: int(row[-1]), default=("", 0))
-    summary = words(lang, facts.theme)["strategy"]["fields_summary"].format(
-        field=largest[0], count=largest[-1], all=len(measures), unknown=unknown
-    )
     return {
         "bars": bars(fields, "field_id", facts, lang),
         "statuses": [(code, facts.label("status", code, lang)) for code, _ in count_by_status(measures, facts)],
-        "summary": summary,
+        "summary": summary(rows, measures, facts, lang),
         "columns": columns,
         "rows": rows,
         "csv": CSV,
@@ -132,7 +136,8 @@ def _field(field: Record, facts: Facts, lang: Lang) -> Mapping[str, Any]:
         "field": field,
         "foreign": foreign(field, lang),
         "rows": measure_rows(measures, facts, lang),
-        "status": _status_chart(counts, facts, lang) if measures else None,
+        "status": status_chart(counts, facts, lang) if measures else None,
+        "statuses": [(code, facts.label("status", code, lang)) for code, _ in counts],
         "slipped": sum(map(has_slipped, measures)),
         "goals": goals,
         "indicators": [_observed(record, facts) for record in indicators],
@@ -152,7 +157,8 @@ def _observed(record: Record, facts: Facts) -> Mapping[str, Any]:
     return {"record": record, "observations": observed}
 
 
-def _status_chart(counts: list[tuple[str, int]], facts: Facts, lang: Lang) -> Chart:
+def status_chart(counts: Sequence[tuple[str, int]], facts: Facts, lang: Lang) -> Chart:
+    """Return one bar of how many measures have each status, as `count_by_status` counts them."""
     say, total = words(lang, facts.theme), sum(count for _, count in counts)
     summary = say["strategy"]["status_here"].format(count=total, parts=in_words(counts, facts, lang))
     columns = ((say["measure"]["status"], False), (say["measure"]["number_of"], True))

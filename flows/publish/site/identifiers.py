@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flows.contracts import Entity, Property
+from flows.contracts import CodeList, Entity, Property
 from flows.publish.site.rendering import render
 from flows.publish.site.words import WORDS, write_day, write_number
 
@@ -61,8 +61,10 @@ def identifier_stub(stub: Stub, *, example: bool) -> bytes:
     return render("identifier.html", stub.path, "de", example=example, stub=stub)
 
 
-def record_facts(record: Mapping[str, Any], entity: Entity, known: Collection[str] = ()) -> tuple[Fact, ...]:
-    """Return what a record says: its public properties that are not empty, in the order of the schema.
+def record_facts(
+    record: Mapping[str, Any], entity: Entity, codelists: Mapping[str, CodeList], known: Collection[str] = ()
+) -> tuple[Fact, ...]:
+    """Return what a record says: its public properties that are not empty, in the order of the schema, codes in words.
 
     A reference links to its page where `known`, the pages there are, has it; a web address links to itself.
     """
@@ -71,8 +73,24 @@ def record_facts(record: Mapping[str, Any], entity: Entity, known: Collection[st
         given = record[prop.name]
         values = given if prop.is_list else [given]
         if given is not None and values:
-            facts.append(Fact(prop.text("label", "de"), tuple(_value(value, prop, known) for value in values)))
+            label = _words(prop, entity, codelists)
+            facts.append(Fact(prop.text("label", "de"), tuple(_value(label(v), prop, known) for v in values)))
     return tuple(facts)
+
+
+def _words(prop: Property, entity: Entity, codelists: Mapping[str, CodeList]) -> Callable[[Any], Any]:
+    """Return how the values of a property are said: a code by its word, a reason with the property it is for."""
+    if prop.name == "missing_reasons":
+        return lambda value: _reason(value, entity, codelists)
+    words = {row["code"]: row["label_de"] for row in codelists[prop.codelist].rows} if prop.codelist else {}
+    return lambda value: words.get(value, value)
+
+
+def _reason(value: str, entity: Entity, codelists: Mapping[str, CodeList]) -> str:
+    name, _, code = value.partition("=")
+    words = {row["code"]: row["label_de"] for row in codelists["missing_reason"].rows}
+    label = entity[name].text("label", "de") if name in entity else name
+    return f"{label}: {words.get(code, code)}"
 
 
 def _value(value: Any, prop: Property, known: Collection[str]) -> Value:  # noqa: ANN401

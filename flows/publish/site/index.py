@@ -23,6 +23,15 @@ FEEDS: Mapping[str, Mapping[Lang, str]] = {
     "feed.json": {"de": "Änderungen, JSON Feed", "en": "Changes, JSON Feed"},
 }
 METADATA_SUFFIX = "csv-metadata.json"
+PRINCIPAL, ORIGIN, REFERENCE = "principal", "origin", "reference"
+KINDS: Mapping[str, str] = {
+    **dict.fromkeys(("change_event", "history_entry", "delivery", "source", "source_exception", "punctuality"), ORIGIN),
+    **dict.fromkeys(("strategy", "strategy_version", "field_of_action", "goal", "principle", "guideline"), REFERENCE),
+    **dict.fromkeys(("organisation", "council_resolution"), REFERENCE),
+}
+"""Under which heading of the page a dataset stands, by its entity; those of all others come first."""
+FIRST = ("measure", "status_report", "service", "milestone", "change_event", "history_entry", "strategy")
+"""Entities whose datasets lead their heading."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ def data_pages(facts: Facts) -> Iterator[Page | File]:
         return {
             "release": release,
             "words": WORDS[lang],
-            "rows": [_row(dataset, release.files, lang) for dataset in release.datasets],
+            "groups": _groups(facts, lang),
             "feeds": [
                 _link(release.files[path], label[lang]) for path, label in FEEDS.items() if path in release.files
             ],
@@ -53,13 +62,24 @@ def data_pages(facts: Facts) -> Iterator[Page | File]:
     yield Page("data/index.html", "data.html", title, facts.catalogue["description"], values, section="data/")
 
 
-def _row(dataset: Dataset, files: Mapping[str, PublishedFile], lang: Lang) -> dict[str, Any]:
+def _groups(facts: Facts, lang: Lang) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the datasets by kind, in each the ones most asked for first."""
+    ordered = sorted(facts.release.datasets, key=lambda d: FIRST.index(d.entity) if d.entity in FIRST else len(FIRST))
+    groups: dict[str, list[dict[str, Any]]] = {kind: [] for kind in (PRINCIPAL, ORIGIN, REFERENCE)}
+    for dataset in ordered:
+        is_part = dataset is not facts.datasets[dataset.entity]
+        groups[KINDS.get(dataset.entity, PRINCIPAL)].append(_row(dataset, is_part, facts.release.files, lang))
+    return list(groups.items())
+
+
+def _row(dataset: Dataset, is_part: bool, files: Mapping[str, PublishedFile], lang: Lang) -> dict[str, Any]:
+    """Return what the page says of a dataset; a part of another one (`is_part`) has the same description."""
     labels = {form.suffix: form.label[lang] for form in FILE_FORMS} | {METADATA_SUFFIX: WORDS[lang]["columns"]}
     offered = {f"data/{dataset.name}.{suffix}": label for suffix, label in labels.items()}
     return {
         "name": dataset.name,
         "title": dataset.description["title"][lang],
-        "description": dataset.description["description"][lang],
+        "description": "" if is_part else dataset.description["description"][lang],
         "rows": dataset.frame.height,
         "files": [_link(files[path], label) for path, label in offered.items() if path in files],
     }

@@ -112,6 +112,7 @@ def _dates(measure: Record, report: Record | None, facts: Facts, lang: Lang) -> 
     unknown = words(lang, facts.theme)["base"]["unknown"]
     missing = reasons(report, lang, facts) if report else {}
     forecast = report["forecast_end"] if report else None
+    undated = facts.label("forecast_state", report["forecast_state"], lang) if report else ""
     rows: dict[str, list[tuple[str, str]]] = {}
     for end in ("start", "end"):
         planned, actual = f"planned_{end}", f"actual_{end}"
@@ -120,7 +121,7 @@ def _dates(measure: Record, report: Record | None, facts: Facts, lang: Lang) -> 
             (measure[planned] or "", lower(empty[planned] or unknown)),
             (
                 (forecast or "") if end == "end" else "",
-                lower(missing.get("forecast_end") or "–") if end == "end" else "–",
+                lower(undated or missing.get("forecast_end") or "–") if end == "end" else "–",
             ),
             (measure[actual] or "", lower(empty[actual] or "–")),
         ]

@@ -9,8 +9,11 @@ from flows.publish.site.charts import Chart, Mark, Span, share_bars, time_line
 from flows.publish.site.dates import write_edtf
 from flows.publish.site.facts import Facts, Record, named
 from flows.publish.site.texts import words
-from flows.publish.site.wording import lower, years
+from flows.publish.site.wording import current_end, lower, slippage, years
 from flows.publish.site.words import Lang, write_percent
+
+PLAN, REPORTS, MILESTONES = 1, 2, 3
+"""Rows of the time line from the top; the first is what was promised."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +36,44 @@ def timeline_chart(measure: Record, facts: Facts, lang: Lang) -> Chart | None:
     placed = [(moment, at) for moment in moments if (at := years(moment.date))]
     if not placed:
         return None
-    names = (say["first_promised"], say["planned_now"], say["reports"], say["milestones"])
     used = sorted({moment.row for moment, _ in placed})
-    marks = [Mark(m.name, used.index(m.row), (at[0] + at[1]) / 2) for m, at in placed if m.row >= 2]
+    marks = [Mark(m.name, used.index(m.row), (at[0] + at[1]) / 2) for m, at in placed if not _is_end(m)]
     spans = list(_spans(measure, used))
-    ends = [Mark(m.name, used.index(m.row), _edge(m, at)) for m, at in placed if m.row < 2 and not _spanned(m, spans)]
-    first, last = placed[0][0].date, max(placed, key=lambda pair: pair[1][1])[0].date
-    summary = say["timeline_summary"].format(start=write_edtf(first, lang), end=write_edtf(last, lang))
-    svg = time_line(spans, [*marks, *ends], [names[row] for row in used], summary)
+    ends = [Mark(m.name, used.index(m.row), _edge(m, at)) for m, at in placed if _is_end(m) and not _spanned(m, spans)]
+    summary = _finding(measure, placed, facts, lang)
+    svg = time_line(spans, [*marks, *ends], [_row(row, moments, measure, facts, lang) for row in used], summary)
     columns = ((say["when"], False), (say["what"], False))
     rows = tuple((write_edtf(moment.date, lang), moment.words) for moment in moments)
     return Chart(svg, summary, say["timeline_caption"], columns, rows)
+
+
+def _finding(measure: Record, placed: list[tuple[Moment, tuple[float, float]]], facts: Facts, lang: Lang) -> str:
+    say = words(lang, facts.theme)["measure"]
+    report = facts.by_id("status_report").get(measure["latest_report_id"] or "")
+    current = current_end(measure, report)
+    if measure["baseline_end"]:
+        shown = write_edtf(current, lang) if current else say["open"]
+        promised = write_edtf(measure["baseline_end"], lang)
+        return say["timeline_finding"].format(promised=promised, current=shown, slippage=slippage(measure, facts, lang))
+    first, last = placed[0][0].date, max(placed, key=lambda pair: pair[1][1])[0].date
+    return say["timeline_summary"].format(start=write_edtf(first, lang), end=write_edtf(last, lang))
+
+
+def _row(row: int, moments: list[Moment], measure: Record, facts: Facts, lang: Lang) -> str:
+    """Return the words of a row of the picture, with the dates or the number it shows."""
+    say = words(lang, facts.theme)["measure"]
+    name = (say["first_promised"], say["planned_now"], say["reports"], say["milestones"])[row]
+    if row >= REPORTS:
+        return say["timeline_count"].format(row=name, count=sum(moment.row == row for moment in moments))
+    start, end = (measure[f"{('baseline', 'planned')[row]}_{side}"] for side in ("start", "end"))
+    open_ended = row == PLAN and measure["slippage_state"] == "open_ended"
+    form = "open" if start and open_ended else "span" if start and end else "from" if start else "to" if end else ""
+    dates = {side: write_edtf(value, lang) for side, value in (("start", start), ("end", end)) if value}
+    return say[f"timeline_{form}"].format(row=name, **dates) if form else name
+
+
+def _is_end(moment: Moment) -> bool:
+    return moment.name.endswith(("-start", "-end"))
 
 
 def _edge(moment: Moment, at: tuple[float, float]) -> float:
@@ -67,21 +97,21 @@ def _moments(measure: Record, facts: Facts, lang: Lang) -> Iterator[Moment]:
         for end in ("start", "end"):
             if measure[f"{name}_{end}"]:
                 said = say[f"event_{name}_{end}"]
-                yield Moment(measure[f"{name}_{end}"], said, min(row, 1), f"t-{name}-{end}")
+                yield Moment(measure[f"{name}_{end}"], said, min(row, PLAN), f"t-{name}-{end}")
     for report in facts.where("status_report", "measure_id", measure["id"]):
         status = lower(facts.label("status", report["status_code"], lang))
         day = report["reporting_date"] or report["recorded_at"]
-        yield Moment(day, say["event_report"].format(status=status), 2, f"s-{report['status_code']}")
+        yield Moment(day, say["event_report"].format(status=status), REPORTS, f"s-{report['status_code']}")
         if report["postponed_on"]:
-            yield Moment(report["postponed_on"], say["event_postponed"], 2, "t-late")
+            yield Moment(report["postponed_on"], say["event_postponed"], PLAN, "t-late")
         if report["forecast_end"]:
-            yield Moment(report["forecast_end"], say["event_forecast_end"], 1, "t-forecast-end")
+            yield Moment(report["forecast_end"], say["event_forecast_end"], PLAN, "t-forecast-end")
     for milestone in facts.where("milestone", "measure_id", measure["id"]):
         status = lower(facts.label("milestone_status", milestone["status_code"], lang))
         said = say["event_milestone"].format(title=named(milestone, lang), status=status)
         date = milestone["met_date"] or milestone["forecast_date"] or milestone["due_date"]
         if date:
-            yield Moment(date, said, 3, f"t-{milestone['status_code']}")
+            yield Moment(date, said, MILESTONES, f"t-{milestone['status_code']}")
 
 
 def progress_chart(measure: Record, facts: Facts, lang: Lang) -> Chart | None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from flows.publish.site.facts import Facts, named
-from flows.publish.site.listing import Row, count_by_status, measure_rows
+from flows.publish.site.listing import Row, count_by_status, measure_rows, sorting
 from flows.publish.site.rendering import LANGUAGES, Alternate, Page, Texts
 from flows.publish.site.texts import topics, words
 from flows.publish.site.words import Lang
@@ -84,14 +84,38 @@ def _forms(facts: Facts) -> tuple[Alternate, ...]:
 
 def _facets(rows: ROWS, facts: Facts, lang: Lang, number: int) -> Mapping[str, Any]:
     shown = rows[lang][(number - 1) * PAGE : number * PAGE]
+    first = _first_of_letters(rows[lang])
     return {
+        "letters": [
+            (letter, f"{_address('measures/', place // PAGE + 1)}#{_anchor(letter)}") for letter, place in first
+        ],
+        "anchors": {rows[lang][place].id: _anchor(letter) for letter, place in first},
         "statuses": [(c, facts.label("status", c, lang), n) for c, n in count_by_status(facts.all("measure"), facts)],
         "fields": sorted({(row.field, row.field_title) for row in shown if row.field}),
         "units": sorted({unit for row in shown for unit in row.units}),
         "all_fields": _by_field(facts, lang),
+        "all_units": _by_unit(facts),
     }
+
+
+def _first_of_letters(rows: list[Row]) -> list[tuple[str, int]]:
+    """Return each initial with the place of its first row; what begins with no letter is under 0–9."""
+    found: dict[str, int] = {}
+    for place, row in enumerate(rows):
+        initial = sorting(row.title)[:1].upper()
+        found.setdefault(initial if initial.isalpha() else "0–9", place)
+    return list(found.items())
+
+
+def _anchor(letter: str) -> str:
+    return f"letter-{letter if letter.isalpha() else '0'}"
 
 
 def _by_field(facts: Facts, lang: Lang) -> list[tuple[str, str, int]]:
     counted = ((field, len(facts.where("measure", "field_id", field["id"]))) for field in facts.all("field_of_action"))
     return [(field["id"], named(field, lang), count) for field, count in counted if count]
+
+
+def _by_unit(facts: Facts) -> list[tuple[str, str, int]]:
+    counted = ((unit, len(facts.where("measure", "lead_org_ids", unit["id"]))) for unit in facts.all("organisation"))
+    return [(unit["id"], str(unit["abbrev"]), count) for unit, count in counted if count]

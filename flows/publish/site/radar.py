@@ -10,7 +10,7 @@ from flows.publish.site.charts import csv_file
 from flows.publish.site.facts import Facts, foreign, named
 from flows.publish.site.fields import current_fields, in_words
 from flows.publish.site.listing import count_by_status, measure_rows
-from flows.publish.site.radar_chart import RINGS, Dot, radar
+from flows.publish.site.radar_chart import RINGS, Dot, number_of, radar
 from flows.publish.site.rendering import LANGUAGES, Alternate, File, Page, alone
 from flows.publish.site.texts import topics, words
 from flows.publish.site.words import Lang
@@ -31,7 +31,8 @@ def radar_pages(facts: Facts) -> Iterator[Page | File]:
     yield csv_file(CSV, COLUMNS, rows)
     for lang in LANGUAGES:
         path = f"{'en/' if lang == 'en' else ''}{SVG}"
-        yield path, "image/svg+xml", alone(_picture(facts, lang, "../measures/"), facts.theme).encode()
+        source = f"{facts.catalogue['attribution'][lang]}, {facts.catalogue['license']}"
+        yield path, "image/svg+xml", alone(_picture(facts, lang, "../measures/"), source, facts.theme).encode()
     forms = (Alternate(CSV, "text/csv", said["table_caption"]), Alternate(SVG, "image/svg+xml", said["download_svg"]))
     values = partial(_values, facts)
     yield Page("radar/index.html", "radar.html", said["title"], said["description"], values, alternates=forms)
@@ -92,6 +93,7 @@ def _values(facts: Facts, lang: Lang) -> Mapping[str, Any]:
             (code, facts.label("status", code, lang)) for code, _ in count_by_status(facts.all("measure"), facts)
         ],
         "label": partial(facts.label, lang=lang),
+        "number_of": number_of,
         "csv": CSV,
         "picture": SVG,
     }

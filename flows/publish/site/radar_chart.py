@@ -24,6 +24,8 @@ RINGS: tuple[tuple[str, tuple[str, ...], float, float], ...] = (
 )
 """Name, the statuses in it, inner and outer radius."""
 SIZE, MIDDLE = 1080, 540
+NUMBERED = 10
+"""Radius from which a dot has room for a number of up to three digits."""
 LATTICE = (4, 8)
 """Cells of a sector across and along its rays; doubled as often as its measures need it."""
 
@@ -97,7 +99,8 @@ def radar(
     where = places(dots, [field for field, _ in fields])
     shapes = [_ring(name, outer, rings[name]) for name, _, _, outer in reversed(RINGS)]
     shapes += [_sector(number, len(fields), title) for number, (_, title) in enumerate(fields)]
-    shapes += [_dot(dot, where, connections) for dot in dots if dot.id in where]
+    numbered = all(place.radius >= NUMBERED and len(number_of(name)) <= 3 for name, place in where.items())
+    shapes += [_dot(dot, where, connections, numbered) for dot in dots if dot.id in where]
     opening = f'<svg class="radar" xmlns="http://www.w3.org/2000/svg" viewBox="-110 0 {SIZE + 220} {SIZE}" role="group"'
     return f'{opening} aria-label="{escape(label)}">{"".join(shapes)}</svg>'
 
@@ -126,7 +129,12 @@ def _sector(number: int, sectors: int, title: str) -> str:
     return f'{ray}<text class="sector" text-anchor="{anchor}">{spans}</text>'
 
 
-def _dot(dot: Dot, where: Mapping[str, Place], connections: Sequence[tuple[str, str]]) -> str:
+def number_of(identifier: str) -> str:
+    """Return the number in the id of a measure, by which a dot is found in the list: `M-0042` is 42."""
+    return identifier.rpartition("-")[2].lstrip("0")
+
+
+def _dot(dot: Dot, where: Mapping[str, Place], connections: Sequence[tuple[str, str]], numbered: bool) -> str:
     own = where[dot.id]
     others = [b if a == dot.id else a for a, b in connections if dot.id in (a, b)]
     lines = "".join(
@@ -136,5 +144,8 @@ def _dot(dot: Dot, where: Mapping[str, Place], connections: Sequence[tuple[str, 
     )
     centre = f'cx="{own.x:.1f}" cy="{own.y:.1f}"'
     mark = f'<circle class="s-{dot.status}" {centre} r="{own.radius:g}" fill="{COLOURS[dot.status]}"/>'
+    number = number_of(dot.id) if numbered else ""
+    place = f'class="n{len(number)} on-{dot.status}" x="{own.x:.1f}" y="{own.y + 4.3:.1f}" text-anchor="middle"'
+    mark += f'<text {place} aria-hidden="true">{escape(number)}</text>' if number else ""
     inside = f'<title>{escape(dot.title)}</title><circle class="target" {centre} r="13" fill="none"/>{mark}'
     return f'<g class="dot" id="dot-{escape(dot.id)}"><a href="{escape(dot.href)}">{inside}</a>{lines}</g>'

@@ -20,6 +20,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
@@ -190,12 +191,13 @@ def render(template: str, path: str, lang: Lang, **values: Any) -> bytes:  # noq
     return page.encode()
 
 
-def alone(svg: str, theme: Mapping[str, Any]) -> str:
-    """Return a picture of a page as a file of its own, which brings the look of the page along."""
+def alone(svg: str, source: str, theme: Mapping[str, Any]) -> str:
+    """Return a picture of a page as a file of its own, which brings the look of the page and its `source` along."""
     style = "".join(content.decode() for path, _, content in assets(theme) if path.endswith(".css"))
     style += "svg { background: var(--paper) } text { fill: var(--ink) }"
     opening, _, rest = svg.partition(">")
-    return f"{opening}><style><![CDATA[{style}]]></style>{rest}"
+    line = f'<text class="source" x="100%" y="100%" dy="-8" text-anchor="end">{escape(source)}</text></svg>'
+    return f"{opening}><style><![CDATA[{style}]]></style>{rest.removesuffix('</svg>')}{line}"
 
 
 def assets(theme: Mapping[str, Any]) -> Iterator[File]:

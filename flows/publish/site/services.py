@@ -14,7 +14,7 @@ from flows.publish.site.words import Lang
 
 
 def service_pages(facts: Facts) -> Iterator[Page]:
-    """Yield the timetable: what is online first, then what will be, then what cannot be."""
+    """Yield the timetable: what is online first, then what will be, what cannot be, and of what that is not known."""
     said = topics()["services"]
     data = (Alternate("data/services.csv", "text/csv", said["as_data"]),)
     title = topics()["base"]["services"]
@@ -37,10 +37,9 @@ def _values(facts: Facts, lang: Lang) -> Mapping[str, Any]:
         for service in facts.all("service")
     ]
     states = facts.codelists["service_state"].codes if "service_state" in facts.codelists else ()
-    grouped = [(code, [s for s in services if s["record"]["state"] == code]) for code in states]
+    grouped = [(code, [s for s in services if (s["record"]["state"] or "") == code]) for code in (*states, "")]
     return {
         "services": services,
         "groups": [(code, held) for code, held in grouped if held],
         "label": partial(facts.label, lang=lang),
-        "definition": partial(facts.definition, lang=lang),
     }

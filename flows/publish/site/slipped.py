@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from flows.history.changes import FORECAST
 from flows.publish.site.charts import csv_file
 from flows.publish.site.events import Change, Entry, entries
 from flows.publish.site.facts import Facts, Record, named
@@ -63,7 +64,8 @@ def _values(facts: Facts, told: Mapping[Lang, list[Entry]], lang: Lang) -> Mappi
 
 
 def _is_recent(entry: Entry, change: Change, since: str) -> bool:
-    return entry.is_measure and entry.day > since and change.kind in MOVES
+    moved = change.kind in MOVES or change.property in FORECAST
+    return entry.is_measure and entry.day > since and moved
 
 
 def _slipped(facts: Facts, lang: Lang) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ def _values(strategy: Record | None, facts: Facts, lang: Lang) -> Mapping[str, A
         "earlier": [f for f in facts.all("field_of_action") if f["strategy_version_id"] not in shown],
         "known_fields": facts.by_id("field_of_action"),
         "renamed": [
-            (entry, change)
+            (entry, change, str(facts.entities[entry.subject].schema["x-label"][lang]))
             for entry in reversed(entries(facts, lang))
             for change in entry.changes
             if entry.subject in OF_THE_STRATEGY and change.kind != "added"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from flows.contracts import Entity
+from flows.contracts import CodeList, Entity
 from flows.model import Dataset, Release
 from flows.publish.earlier_versions import Version, kept_versions
 from flows.publish.schema_org import in_page, schema_org
@@ -27,7 +27,12 @@ PAGES: Mapping[str, str] = {
 OVERVIEW = (Value("Übersicht aller Datensätze", "index.html"),)
 
 
-def identifier_stubs(release: Release, catalogue: Mapping[str, Any], entities: Mapping[str, Entity]) -> Iterator[File]:
+def identifier_stubs(
+    release: Release,
+    catalogue: Mapping[str, Any],
+    entities: Mapping[str, Entity],
+    codelists: Mapping[str, CodeList],
+) -> Iterator[File]:
     """Yield a page for every record with an `id` of its own, and for everything the catalogue names.
 
     A record in several datasets (the whole and its year) has one page, made from the first. `catalogue` is as in
@@ -37,17 +42,19 @@ def identifier_stubs(release: Release, catalogue: Mapping[str, Any], entities: M
     records = [dataset for dataset in release.datasets if entities[dataset.entity].keys == ("id",)]
     known = {Stub(dataset.entity, name, "", "").path for dataset in records for name in dataset.frame["id"]}
     for dataset in reversed(records):
-        stubs.update((stub.path, stub) for stub in _records(dataset, entities[dataset.entity], known))
+        stubs.update((stub.path, stub) for stub in _records(dataset, entities[dataset.entity], codelists, known))
     for path, stub in sorted(stubs.items()):
         yield path, HTML, identifier_stub(stub, example=catalogue["example"])
 
 
-def _records(dataset: Dataset, entity: Entity, known: Collection[str]) -> Iterator[Stub]:
+def _records(
+    dataset: Dataset, entity: Entity, codelists: Mapping[str, CodeList], known: Collection[str]
+) -> Iterator[Stub]:
     named = next((name for name in NAMES if name in entity and entity[name].public), None)
     links = (Value(f"Datensatz {dataset.description['title']['de']}", f"data/{dataset.name}.csv"),)
     for record in dataset.frame.select(p.name for p in entity.public).iter_rows(named=True):
         label = (record[named] if named else None) or ""
-        facts = record_facts(record, entity, known)
+        facts = record_facts(record, entity, codelists, known)
         page = PAGES.get(entity.name, "").format(id=record["id"])
         own = (Value(f"Seite: {label or record['id']}", page), *links) if page else links
         yield Stub(entity.name, record["id"], entity.schema["x-label"]["de"], label, facts, own)

@@ -17,7 +17,10 @@ def version_page(release: Release, catalogue: Mapping[str, Any]) -> File:
     """
     base = f"versions/{release.id}/"
     files = [file for path, file in release.files.items() if path.startswith(base)]
-    links = [Link(file.path, file.path.removeprefix(base), file.media_type, file.bytes) for file in files]
+    links: dict[str, list[Link]] = {}
+    for file in files:
+        dataset, _, form = file.path.removeprefix(base).partition(".")
+        links.setdefault(dataset, []).append(Link(file.path, form, file.media_type, file.bytes))
     path = f"{base}index.html"
     title = catalogue["title"]["de"]
     return (

@@ -6,7 +6,7 @@ from datetime import date
 
 from flows.edtf import bounds
 from flows.history.progress import FINISHED
-from flows.publish.site.dates import write_edtf
+from flows.publish.site.dates import after_for, write_edtf
 from flows.publish.site.facts import Facts, Record, reasons
 from flows.publish.site.texts import words
 from flows.publish.site.words import Lang, write_number, write_percent
@@ -31,9 +31,12 @@ def _promise(measure: Record, facts: Facts, lang: Lang) -> str:
     say = words(lang, facts.theme)["measure"]
     if measure["baseline_end"]:
         day = len(measure["baseline_end"]) == 10
-        return say["promised_by" if day else "promised"].format(date=write_edtf(measure["baseline_end"], lang))
+        return say["promised_by" if day else "promised"].format(date=after_for(measure["baseline_end"], lang))
     if "planned_end=ongoing" in (measure["missing_reasons"] or ()) or measure["category"] == "ongoing_task":
         return say["ongoing_task"]
+    for code in ("not_stated", "not_decided"):
+        if f"planned_end={code}" in (measure["missing_reasons"] or ()):
+            return say[f"never_promised_{code}"]
     reason = reasons(measure, lang, facts)["planned_end"]
     return say["never_promised_because" if reason else "never_promised"].format(reason=lower(reason))
 
@@ -42,12 +45,14 @@ def _standing(measure: Record, report: Record | None, facts: Facts, lang: Lang) 
     say = words(lang, facts.theme)["measure"]
     if report is None or report["status_code"] in (None, "unknown"):
         return say["no_report"]
-    exact = report["reporting_date"]
-    date = write_edtf(exact or report["recorded_at"], lang)
+    stated = report["reporting_date"] or ""
     status = say[f"is_{report['status_code']}"]
+    if report["report_state"] == "carried_forward":
+        status = say["unchanged"].format(status=status)
     if measure["progress_pct"] is not None:
         status += " " + say["with_progress"].format(progress=write_percent(measure["progress_pct"], lang))
-    return say["reported" if exact else "reported_received"].format(date=date, status=status)
+    form = "reported_on" if len(stated) == 10 else "reported" if stated else "reported_received"
+    return say[form].format(date=write_edtf(stated or report["recorded_at"], lang), status=status)
 
 
 def _movement(measure: Record, report: Record | None, facts: Facts, lang: Lang) -> list[str]:
@@ -61,10 +66,12 @@ def _movement(measure: Record, report: Record | None, facts: Facts, lang: Lang) 
             months = count_months(measure["slippage_at_least_months"], facts, lang)
             parts.append(say["at_least"].format(date=write_edtf(measure["as_of"], lang), months=months))
     elif state in ("later", "earlier"):
-        date = write_edtf(current_end(measure, report) or "", lang)
+        date = after_for(current_end(measure, report) or "", lang)
         parts.append(say[f"moved_{state}"].format(date=date, months=count_months(abs(moved), facts, lang)))
     elif is_overdue(measure):
         parts.append(say["overdue"])
+    elif has_run_out(measure):
+        parts.append(say["passed"])
     if state in MOVED or is_overdue(measure) or measure["status_code"] in STOPPED:
         why = reason(report, facts, lang)
         parts.append(say["because"].format(reason=why) if why else say["no_reason"])
@@ -89,12 +96,21 @@ def slippage(measure: Record, facts: Facts, lang: Lang) -> str:
         return say[state].format(months=count_months(abs(measure["slippage_months"]), facts, lang))
     if is_overdue(measure):
         return say["overdue_short"]
+    if has_run_out(measure):
+        return say["passed_unknown"]
     return say["as_promised" if state == "none" else "not_determinable"]
 
 
 def is_overdue(measure: Record) -> bool:
     """Tell whether the planned end has passed and the measure is not finished."""
     return (measure["overdue_days"] or 0) > 0
+
+
+def has_run_out(measure: Record) -> bool:
+    """Tell whether the planned end has passed while nobody reports how the measure stands."""
+    days = bounds(measure["planned_end"]) if measure["planned_end"] else None
+    unknown = (measure["status_code"] or "unknown") == "unknown"
+    return unknown and days is not None and days[1] is not None and days[1].isoformat() < (measure["as_of"] or "")
 
 
 def has_slipped(measure: Record) -> bool:

@@ -182,6 +182,7 @@ def test_the_radar_of_many_measures_is_a_file_that_brings_its_look(folder: str, 
     assert len(list(parse(picture.encode()).all("a"))) == LISTED + 1
     assert word in picture
     assert "--completed:" in picture
+    assert own.catalogue["license"] in picture
     assert len(made[f"{folder}radar/index.html"]) < 100_000
 
 

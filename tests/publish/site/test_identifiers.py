@@ -8,7 +8,7 @@ from html_page import Page
 from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import URIRef
-from release_example import CATALOGUE, ENTITIES, ROWS, release
+from release_example import CATALOGUE, CODELISTS, ENTITIES, ROWS, release
 
 from flows.publish.catalogue import build_catalogue
 from flows.publish.site.identifiers import Fact, Stub, Value, identifier_stub
@@ -16,7 +16,7 @@ from flows.publish.site.stubs import identifier_stubs
 
 
 def _pages() -> Mapping[str, bytes]:
-    return {path: content for path, _, content in identifier_stubs(release(), CATALOGUE, ENTITIES)}
+    return {path: content for path, _, content in identifier_stubs(release(), CATALOGUE, ENTITIES, CODELISTS)}
 
 
 def test_as_published(golden: Callable[[str, bytes], None]) -> None:
@@ -39,7 +39,7 @@ def test_every_record_and_description_has_a_page() -> None:
 
 def test_every_identifier_of_the_feed_answers() -> None:
     published, catalogue = feed_example.release(), feed_example.CATALOGUE
-    pages = {path for path, _, _ in identifier_stubs(published, catalogue, feed_example.entities())}
+    pages = {path for path, _, _ in identifier_stubs(published, catalogue, feed_example.entities(), {})}
     graph = build_catalogue(published, catalogue, feed_example.entities())
     base = catalogue["id_base"]
     nodes = {str(node).partition("#")[0] for node in graph.subjects() if isinstance(node, URIRef)}
@@ -96,5 +96,5 @@ def test_a_name_that_leads_elsewhere_is_refused(name: str) -> None:
 
 def test_a_script_address_is_no_link() -> None:
     rows = [["ORG-it", "IT-Amt", None, "javascript:alert(1)"]]
-    pages = {path: content for path, _, content in identifier_stubs(release(unit=rows), CATALOGUE, ENTITIES)}
+    pages = {path: content for path, _, content in identifier_stubs(release(unit=rows), CATALOGUE, ENTITIES, CODELISTS)}
     assert b'href="javascript' not in pages["id/unit/ORG-it/index.html"]

@@ -170,7 +170,39 @@ def test_a_page_of_which_nothing_changed_keeps_its_bytes() -> None:
     assert [path for path in measures if again[path] != pages()[path]] == []
 
 
+def test_each_measure_says_whom_to_ask_also_where_nobody_can_take_part() -> None:
+    for path in ("measures/M-0001/index.html", "en/measures/M-0004/index.html"):
+        main = tree(path).one("main")
+        assert f"mailto:{city().catalogue['contact']['email']}" in {a.attributes["href"] for a in main.all("a")}
+
+
 # The other pages
+
+
+def test_the_start_opens_with_what_was_found_and_offers_data_and_feeds() -> None:
+    page = tree("index.html")
+    assert page.one("h1").text == f"{len(MEASURES)} Maßnahmen: 1 abgeschlossen, 2 in Umsetzung, 1 ohne Stand"
+    numbers = next(node for node in page.all("ul") if "numbers" in node.classes)
+    assert next(node.text for node in numbers.all("strong")) == str(len(MEASURES))
+    assert {"feed.atom", "feed.json"} <= {target for target, _ in targets("index.html")}
+
+
+def test_letters_lead_to_the_first_measure_of_each() -> None:
+    many = facts(measure=[measure(f"M-{n:04}", f"{'Über' if n > 125 else 'Alt'} {n:04}") for n in range(1, 131)])
+    made = {f[0]: f[2] for f in site_files(many) if isinstance(f, tuple) and f[0].startswith("measures/")}
+    first, second = parse(made["measures/index.html"]), parse(made["measures/page-2/index.html"])
+    letters = next(node for node in first.all("ul") if "letters" in node.classes)
+    assert [(a.text, a.attributes["href"]) for a in letters.all("a")] == [
+        ("A", "../measures/#letter-A"),
+        ("U", "../measures/page-2/#letter-U"),
+    ]
+    assert [th.text.split()[0] for th in second.all("th") if th.attributes.get("id") == "letter-U"] == ["Über"]
+
+
+def test_a_page_lists_the_datasets_and_describes_the_parts_of_one_once() -> None:
+    rows = [row for row in tree("data/index.html").all("tr") if next(row.all("td"), None)]
+    assert rows[0].one("th").attributes["id"] == "measures"
+    assert len({row.one("th").attributes["id"] for row in rows}) == len(rows) == len(city().release.datasets)
 
 
 def test_each_question_of_a_citizen_is_answered_two_clicks_from_the_start() -> None:

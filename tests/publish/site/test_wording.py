@@ -20,17 +20,18 @@ def said(identifier: str, lang: Lang) -> str:
     [
         (
             "M-0001",
-            "Zugesagt war das Ende für 2029; laut Meldung (Januar 2030) in Umsetzung mit 40\u202f% der angestrebten "
-            "Ergebnisse; das Ende ist jetzt für 2030 vorgesehen, 12 Monate später; Grund: Vergabe.",
+            "Zugesagt war das Ende für 2029; laut Meldung (Januar 2030) ist die Maßnahme in Umsetzung und hat "
+            "40\u202f% der angestrebten Ergebnisse erreicht; das Ende ist jetzt für 2030 vorgesehen, 12 Monate später; "
+            "Grund: Vergabe.",
         ),
         (
             "M-0002",
-            "Zugesagt war das Ende für Dezember 2029; laut Meldung, eingegangen am 01.02.2030, in Umsetzung; "
-            "am 05.11.2029 verschoben ohne neuen Termin; bis 31.03.2030 also um mindestens 3 Monate; "
-            "ein Grund ist nicht gemeldet.",
+            "Zugesagt war das Ende für Dezember 2029; laut der am 01.02.2030 eingegangenen Meldung ist die Maßnahme in "
+            "Umsetzung; am 05.11.2029 wurde sie verschoben, ohne neuen Termin; bis 31.03.2030 also um mindestens "
+            "3 Monate; ein Grund ist nicht gemeldet.",
         ),
-        ("M-0003", "Ein zugesagtes Ende ist nicht bekannt; laut Meldung (15.01.2030) abgeschlossen."),
-        ("M-0004", "Ein zugesagtes Ende ist nicht bekannt (noch nicht entschieden); ein Stand ist nicht gemeldet."),
+        ("M-0003", "Ein Endtermin ist nicht bekannt; laut Meldung vom 15.01.2030 ist die Maßnahme abgeschlossen."),
+        ("M-0004", "Ein Endtermin ist noch nicht entschieden; der Stand der Maßnahme ist nicht gemeldet."),
     ],
 )
 def test_promised_now_why_in_one_sentence(identifier: str, de: str) -> None:
@@ -43,7 +44,9 @@ def test_the_reason_of_the_department_comes_before_our_code_for_it() -> None:
 
 def test_an_ongoing_task_has_no_end_and_that_is_no_gap() -> None:
     ongoing = facts(measure=[measure("M-0001", "Dienst", category="ongoing_task")]).all("measure")[0]
-    assert sentence(ongoing, None, city(), "en") == "An ongoing task with no intended end; no status has been reported."
+    assert sentence(ongoing, None, city(), "en") == (
+        "An ongoing task with no intended end; the status of the measure has not been reported."
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,6 +67,22 @@ def test_overdue_counts_as_slipped_without_another_date() -> None:
     late = measure("M-1", "x", slippage_state="none", overdue_days=1, baseline_end="2029", planned_end="2029")
     found = facts(measure=[late]).all("measure")[0]
     assert (slippage(found, city(), "en"), has_slipped(found)) == ("overdue", True)
+
+
+def test_a_planned_end_that_passed_in_silence_is_said_to_have_passed() -> None:
+    silent = measure("M-1", "x", slippage_state="none", baseline_end="2028-10/2028-12", planned_end="2028-10/2028-12")
+    found = facts(measure=[silent]).all("measure")[0]
+    assert (slippage(found, city(), "en"), has_slipped(found)) == ("date passed, status unknown", False)
+    assert sentence(found, None, city(), "de") == (
+        "Zugesagt war das Ende für das 4. Quartal 2028; der Stand der Maßnahme ist nicht gemeldet; "
+        "der Termin ist verstrichen."
+    )
+
+
+def test_what_a_department_confirms_unchanged_is_said_to_be_unchanged() -> None:
+    found = city().by_id("measure")["M-0003"]
+    latest = city().by_id("status_report")[found["latest_report_id"]]
+    assert "is still completed" in sentence(found, {**latest, "report_state": "carried_forward"}, city(), "en")
 
 
 def test_the_current_end_is_the_actual_else_the_forecast_else_the_plan_and_none_where_it_is_open() -> None:
