@@ -73,7 +73,10 @@ def _pages(told: Mapping[Lang, Report], facts: Facts) -> Iterator[Page]:
 
         of = {lang: say[lang]["measure"]["page_number"].format(number=number, count=count) for lang in LANGUAGES}
         own = {lang: f"{title[lang]}, {of[lang]}" for lang in LANGUAGES}
-        crumbs = (("reports/", topics()["annual"]["list_title"]), *(((_address(year, 1), title),) if number > 1 else ()))
+        crumbs = (
+            ("reports/", topics()["annual"]["list_title"]),
+            *(((_address(year, 1), title),) if number > 1 else ()),
+        )
         path, name = f"{_address(year, number)}index.html", own if number > 1 else title
         yield Page(path, "report.html", name, description, values, crumbs=crumbs, alternates=pdf)
 
