@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from page_types import cases, largest
+from page_types import cases
 
 pytestmark = pytest.mark.browser
 
@@ -38,14 +38,7 @@ def page(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize(("name", "lang"), cases())
 def test_axe_finds_no_violation(page: Any, site: Any, axe: str, name: str, lang: str) -> None:
-    page.visit(site.url + largest(site.sizes, name, lang))
-    found, unsure = looked_at(page, axe)
-    assert found == []
-    assert unsure <= LEFT_TO_PEOPLE
-
-
-def test_axe_finds_no_violation_in_what_a_department_is_told(page: Any, feedback: Any, axe: str) -> None:
-    page.visit(feedback.url + max(feedback.sizes, key=feedback.sizes.__getitem__))
+    page.visit(site.address(name, lang))
     found, unsure = looked_at(page, axe)
     assert found == []
     assert unsure <= LEFT_TO_PEOPLE

@@ -32,8 +32,17 @@ install_system() {
     return 1
   fi
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  patiently apt-get update -qq
+  patiently apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# A fresh machine is often busy installing by itself: apt fails at once where another apt holds a lock.
+patiently() {
+  local tries=24
+  until "$@"; do
+    ((tries--)) || return 1
+    sleep 5
+  done
 }
 
 install_playwright() {

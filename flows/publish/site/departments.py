@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.publish.site.charts import csv_file
 from flows.publish.site.facts import Facts, Record, foreign, named
-from flows.publish.site.fields import bars, feeds_of, status_chart, status_table
+from flows.publish.site.fields import bars, feeds_of, status_chart, status_file, status_table
 from flows.publish.site.listing import count_by_status, measure_rows
 from flows.publish.site.rendering import LANGUAGES, File, Page
 from flows.publish.site.texts import topics, words
@@ -29,6 +29,7 @@ def department_pages(facts: Facts) -> Iterator[Page | File]:
         name = {lang: named(unit, lang) for lang in LANGUAGES}
         text = {lang: said["department_description"][lang].format(name=name[lang]) for lang in LANGUAGES}
         base, crumbs = f"departments/{unit['id']}/", (("departments/", title),)
+        yield from status_file(base, facts.where("measure", "lead_org_ids", unit["id"]), facts)
         own = partial(_unit, unit, facts)
         yield Page(f"{base}index.html", "department.html", name, text, own, "departments/", crumbs, feeds_of(base))
 

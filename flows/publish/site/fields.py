@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,13 +25,25 @@ def field_pages(facts: Facts) -> Iterator[Page | File]:
     yield Page(
         "fields/index.html", "fields.html", said["base"]["fields"], said["strategy"]["fields_description"], values
     )
+    shown = {field["id"] for field in current_fields(facts)}
     for field in facts.all("field_of_action"):
-        title = {lang: named(field, lang) for lang in LANGUAGES}
+        title = {lang: _titled(field, shown, facts, lang) for lang in LANGUAGES}
         text = {lang: said["strategy"]["field_description"][lang].format(field=title[lang]) for lang in LANGUAGES}
         base = f"fields/{field['id']}/"
+        yield from status_file(base, facts.where("measure", "field_id", field["id"]), facts)
         crumbs = (("fields/", said["base"]["fields"]),)
         own = partial(_field, field, facts)
         yield Page(f"{base}index.html", "field.html", title, text, own, "fields/", crumbs, feeds_of(base))
+
+
+def _titled(field: Record, current: Collection[str], facts: Facts, lang: Lang) -> str:
+    """Return the title of a field's page: an earlier one names its version, a focus its field; many share a name."""
+    name, within = named(field, lang), facts.by_id("field_of_action").get(field["parent_id"] or "")
+    if field["id"] in current:
+        return name
+    if not within or within["id"] not in current:
+        within = facts.by_id("strategy_version").get(field["strategy_version_id"])
+    return f"{name} ({named(within, lang)})" if within else name
 
 
 def feeds_of(base: str) -> tuple[Alternate, ...]:
@@ -155,6 +167,13 @@ def _field(field: Record, facts: Facts, lang: Lang) -> Mapping[str, Any]:
 def _observed(record: Record, facts: Facts) -> Mapping[str, Any]:
     observed = sorted(facts.where("observation", "indicator_id", record["id"]), key=lambda o: o["time_period"])
     return {"record": record, "observations": observed}
+
+
+def status_file(base: str, measures: Sequence[Record], facts: Facts) -> Iterator[File]:
+    """Yield the numbers of a page's `status_chart` as `status.csv` beside it; nothing where there are no measures."""
+    if measures:
+        chart = status_chart(count_by_status(measures, facts), facts, "en")
+        yield csv_file(f"{base}status.csv", chart.columns, chart.rows)
 
 
 def status_chart(counts: Sequence[tuple[str, int]], facts: Facts, lang: Lang) -> Chart:

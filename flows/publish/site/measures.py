@@ -1,4 +1,4 @@
-"""The list of all measures, in pages of at most 120, and a list for each status; all of it works without a script."""
+"""The list of all measures, in pages of at most 100, and a list for each status; all of it works without a script."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flows.publish.site.rendering import LANGUAGES, Alternate, Page, Texts
 from flows.publish.site.texts import topics, words
 from flows.publish.site.words import Lang
 
-PAGE = 120
+PAGE = 100
 """Rows of a page: with more it would weigh over 100 kB."""
 ROWS = Mapping[Lang, list[Row]]
 

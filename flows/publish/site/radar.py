@@ -15,7 +15,7 @@ from flows.publish.site.rendering import LANGUAGES, Alternate, File, Page, alone
 from flows.publish.site.texts import topics, words
 from flows.publish.site.words import Lang
 
-LISTED = 200
+LISTED = 120
 """Measures that are listed and linked; of more, each field's page has the list, the picture's own file the links."""
 CSV, SVG = "radar/radar.csv", "radar/radar.svg"
 COLUMNS = (("id", False), ("title", False), ("field", False), ("status", False))

@@ -5,11 +5,12 @@ from html import unescape
 from typing import Any
 
 import pypdf
+from html_tree import parse
 from site_facts import change, facts
 
-from flows.publish.site.annual import annual_report, as_data, reported_years
+from flows.publish.site.annual import Section, Table, annual_report, as_data, reported_years
 from flows.publish.site.rendering import Drawn, Page, render_pages
-from flows.publish.site.reports import report_pages
+from flows.publish.site.reports import ROWS, parted, report_pages
 from flows.publish.site.typesetting import typeset
 
 MEASURES = [
@@ -86,6 +87,45 @@ def test_the_page_says_what_the_pdf_says() -> None:
                 assert f">{cell}<" in found[path]
     pdfs = [f"{lead}reports/{year}/report.pdf" for year in (2025, 2024, 2023) for lead in ("", "en/")]
     assert [page.path for page in made if isinstance(page, Drawn)] == pdfs
+
+
+def test_a_long_report_goes_on_on_further_pages_and_loses_no_row() -> None:
+    columns = (("Maßnahme", False),)
+    long = [tuple((f"{name}-{n}",) for n in range(count)) for name, count in (("a", ROWS - 1), ("b", 2 * ROWS + 1))]
+    sections = [
+        *(Section(f"S{n}", ("Satz.",), Table("T", columns, rows)) for n, rows in enumerate(long, 1)),
+        Section("Ende", ("Schluss.",)),
+    ]
+    parts = list(parted(sections))
+    assert [(part.number, part.page, part.goes_on) for part in parts] == [
+        *((1, 1, False), (2, 1, False), (2, 2, True), (2, 3, True), (3, 3, False))
+    ]
+    for number, rows in enumerate(long, 1):
+        tables = [part.section.table for part in parts if part.number == number]
+        assert tuple(row for table in tables if table for row in table.rows) == rows
+    assert [part.section.paragraphs for part in parts] == [("Satz.",), ("Satz.",), (), (), ("Schluss.",)]
+
+
+def test_each_page_of_a_long_report_leads_on_and_to_all_its_parts() -> None:
+    many = [{**MEASURES[0], "id": f"M-{n:04}", "title_de": f"Vorhaben {n}"} for n in range(1, ROWS + 101)]
+    began = [change(m["id"], "id", n, change_class="added", effective_on="2023-01-01") for n, m in enumerate(many)]
+    status = [{**REPORTS[0], "measure_id": "M-0001", "recorded_at": "2023-06-30"}]
+    given = facts(measure=many, status_report=status, change_event=began)
+    pages = [page for page in report_pages(given) if isinstance(page, Page)]
+    made = {path: parse(content) for path, _, content in render_pages(pages, [], given.catalogue, given.theme)}
+    assert sorted(path for path in made if not path.startswith("en/")) == [
+        *("reports/2023/index.html", "reports/2023/page-2/index.html", "reports/index.html")
+    ]
+    first, second = made["reports/2023/index.html"], made["reports/2023/page-2/index.html"]
+    assert next(a for a in first.all("a") if a.attributes.get("rel") == "next").attributes["href"].endswith("page-2/")
+    contents = next(nav for nav in second.all("nav") if nav.attributes["aria-label"] == "Inhalt")
+    assert [a.attributes["href"] for a in contents.all("a")] == [
+        *(f"../../../reports/2023/#section-{number}" for number in range(1, 5)),
+        "#section-5",
+    ]
+    assert [h.text for h in second.all("h2")] == ["Alle Maßnahmen (Fortsetzung)", "Wie dieser Bericht zu lesen ist"]
+    titles = {page.one("head").one("title").text for page in made.values()}
+    assert len(titles) == len(made)
 
 
 def test_the_pdf_is_the_same_every_time_and_keeps_markup_as_text() -> None:
