@@ -46,7 +46,6 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
     ),
     "column_meaning_changed": ("Unter „Status“ steht Q3 2025.", '"Status" holds Q3 2025.'),
     "field_from_sheet_unknown": ("das Blatt „Tabelle1“", 'the sheet "Tabelle1"'),
-    "not_a_record": ("eine Trennzeile", "a separating row"),
     "blank_row": ("eine leere Zeile", "an empty row"),
     "title_row": ("Stand: 30.06.2026", "As of 30 June 2026"),
     "header_row": ("Nr. | Maßnahme | Status", "Nr. | Maßnahme | Status"),

@@ -179,26 +179,14 @@ def _keys(raw: pl.DataFrame, entity: Entity, context: Context) -> pl.DataFrame:
 
 def _key_findings(raw: pl.DataFrame, keys: pl.DataFrame, entity: Entity, headings: Headings) -> list[Finding]:
     supplied = f"{entity.name}.key"
-    told = raw.hstack(keys).filter(pl.col("rule") != "")
-    return (
-        [
-            Finding(
-                rule,
-                "INFO",
-                "",
-                sheet,
-                row,
-                *headings.get((sheet, supplied), ("", "")),
-                entity.name,
-                "",
-                text,
-                expected,
-            )
-            for sheet, row, text, rule, expected in told.select(*PLACE, supplied, "rule", "expected").rows()
-        ]
-        if len(told)
-        else []
-    )
+    if supplied not in raw.columns:
+        return []
+    told = raw.select(*PLACE, supplied).hstack(keys.select("rule", "expected")).filter(pl.col("rule") != "")
+    found = []
+    for sheet, row, text, rule, expected in told.rows():
+        at = headings.get((sheet, supplied), ("", ""))
+        found.append(Finding(rule, "INFO", "", sheet, row, *at, entity.name, "", text, expected))
+    return found
 
 
 def _identified(

@@ -129,6 +129,11 @@ def test_row_40_a_key_that_could_mean_two_is_not_guessed() -> None:
     taken = again(csv(row("A-1"), row("A1")), csv(row("A-1"), row("A1"), row("A 01")))
     assert "key_retyped" not in taken.rules()
     assert len(taken.records("measure")) == 3
+    both = again(csv(row("7"), row("8")), csv(row("7"), row("8"), row("07")))
+    assert "key_retyped" not in both.rules()
+    assert len(both.records("measure")) == 3
+    long = "1" * 20
+    assert "key_retyped" not in again(csv(row(f"{long}1")), csv(row(f"{long}2"))).rules()
 
 
 def test_row_41_a_measure_that_is_missing_is_not_deleted() -> None:

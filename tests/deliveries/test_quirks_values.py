@@ -287,3 +287,10 @@ def test_row_18_a_period_beside_a_column_for_its_end_is_not_guessed() -> None:
     taken = take(csv(("1", "Werkstatt", "2021-2025", "2027"), head=(*columns, "Ende")), of=mapped)
     assert taken.cells("duplicate_column") == ["C1", "D1"]
     assert (taken.values(START), taken.values(END)) == ([None], [None])
+
+
+def test_what_does_not_fit_the_contract_is_refused() -> None:
+    columns = {"Kennung": "measure.id", "Maßnahme": "measure.title_de"}
+    taken = take(csv(("M-7", "Werkstatt"), head=tuple(columns)), of=feed(columns))
+    assert (taken.found("invalid_value").level, taken.cells("invalid_value")) == ("ERROR", ["A2"])
+    assert taken.outcomes[2] == ("quarantined", "invalid_value")

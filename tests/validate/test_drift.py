@@ -56,7 +56,10 @@ def test_what_is_held_back_counts_once_a_person_lets_it_through() -> None:
     changed = delivery("2024-12-31", *rows(range(1, 11), "Q3 2024", end="2026"))
     accepted = {"event": "accepted", "delivery": "D-000002", "why": "meant so", "time": "2025-01-01T00:00:00+00:00"}
     assert set(current(replayed(FIRST, changed).ledger, "measure")["planned_end"]) == {"2025"}
-    assert set(current(replayed(FIRST, changed, more=[accepted]).ledger, "measure")["planned_end"]) == {"2026"}
+    let_in = replayed(FIRST, changed, more=[accepted])
+    assert set(current(let_in.ledger, "measure")["planned_end"]) == {"2026"}
+    levels = {found.rule: found.level for found in let_in.findings if found.delivery == "D-000002"}
+    assert (levels["let_through"], levels["column_meaning_changed"]) == ("INFO", "WARN")
 
 
 def test_after_a_held_back_delivery_the_last_good_one_is_the_measure() -> None:
