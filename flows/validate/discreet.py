@@ -11,13 +11,13 @@ from dataclasses import replace
 import polars as pl
 
 from flows.model import Batch, Finding, Level
-from flows.validate.privacy import personal_data
+from flows.validate.privacy import personal_places
 
 
 def discreet_names(names: Iterable[str]) -> dict[str, str]:
     """Return each name as it may be shown: itself, or "(1)", "(2)", ... in the order of names that tell of a person."""
-    known = dict.fromkeys(names)
-    personal = sorted(name for name in known if name and personal_data(name))
+    known = pl.Series(sorted(set(names)), dtype=pl.String)
+    personal = known.filter(personal_places(known)).to_list()
     return {**{name: name for name in known}, **{name: f"({n})" for n, name in enumerate(personal, start=1)}}
 
 

@@ -186,11 +186,10 @@ def personal_data(text: str, mailboxes: Collection[str] = frozenset()) -> str:
 def personal_places(texts: pl.Series, mailboxes: Collection[str] = frozenset()) -> pl.Series:
     """Tell of each text (or list of texts) whether it probably holds personal data; null holds none.
 
-    Only distinct texts that contain one of the signs of `_SUSPECT` are read closely.
+    Each distinct text is read once. A search for signs of suspects first was measured slower than reading them all.
     """
     joined = texts.list.join("\n") if isinstance(texts.dtype, pl.List) else texts
-    suspects = joined.filter(joined.str.contains(_SUSPECT).fill_null(value=False)).unique().to_list()
-    personal = [text for text in suspects if personal_data(text, mailboxes)]
+    personal = [text for text in joined.drop_nulls().unique().to_list() if personal_data(text, mailboxes)]
     return joined.is_in(personal).fill_null(value=False)
 
 
@@ -287,21 +286,3 @@ _FINDERS: Mapping[str, Finder] = {
     "birth": _matches(_BIRTH),
     "name": _holds_name,
 }
-# A sign of every finder, in the words polars understands: whoever changes a finder changes this with it.
-_SUSPECT = (
-    (
-        r"(?i)@|[(\[{]at[)\]}]|\\|[a-z]{2}[0-9]{2}|233|[-–]\s?[0-9]{4,5}\s?\)|(\+|00)[1-9]|0[1-9][0-9]{1,4}\s?[/ )\s–-]"
-        r"|(tel|fon|durchwahl|dw|fax|mobil|handy|app|phone|ext|nst|nebenstelle)[^0-9]{0,16}[0-9]|pers[^0-9]{0,16}[0-9]"
-        r"|(herrn?|frau|fr\.|hrn?\.|mrs?\.?|ms\.|dr\.|prof\.|dipl\.|mag\.)|(partner|in|person|leiter|ung|kontakt|leit\w+)\s*:"
-        r"|bearbeit|rückfragen|verfasser|verantwortlich|gez\.|i\.\s?[av]\.|\b(hr|fr|pl|unterschrift|anmerkung|gezeichnet)\b"
-        r"|kolleg|bürgermeister|stadtr[aä]t|referent|minister|präsident|vorsitzende|stadtdirektor|stadtkämmerer|schulr|baur"
-        r"|[/\\](users|benutzer|home)|benutzer|kennung|login|account|user|änderung|geändert|besoldung|besgr|entgeltgr|egr|eingrupp"
-        r"|wohn|privat|zu hause|geboren|geb\.|geburts|nummer|(^|[\s,:(])\p{Lu}[a-z]{0,4}\.\s?\p{Lu}"
-        r"|\bpl\b|[a-z]:\s?\p{Lu}|bürger|nachbar|antragsteller|mieter|eigentümer|familie|august|ernst|heide|mark|rose|roman"
-        r"|huber|m(aie|eie|aye|eye|ay)r|gruber|lechner|müller|schmi|schröd|schroed|schulz|mann|krüger|köhler|nowak|[oe]wsk|wicz"
-        r"|o[ğg]lu|ovi|enko|escu|idis|akis|poulos|y[ıi]lmaz|kaya|demir|öztürk|çelik|nguyen|[ąćčďđęěğıłńňőřśşšťůžźż]"
-    )
-    + "|(?-i:"
-    + "|".join(sorted(GIVEN_NAMES))
-    + ")"
-)

@@ -119,7 +119,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=5).map("".join)))
-def test_the_quick_search_misses_nothing_the_close_one_finds(text):
+def test_a_column_is_read_as_its_texts_are(text):
     assert personal_places(pl.Series([text])).to_list() == [personal_data(text) != ""]
 
 
@@ -198,12 +198,6 @@ def test_what_has_a_form_of_its_own_is_never_missed() -> None:
     meant = [sentence for kind, sentence in sentences("tuning", "blind") if kind in DETECTED]
     assert len(meant) > 60
     assert [sentence for sentence in meant if not personal_data(sentence)] == []
-
-
-def test_the_quick_look_at_a_column_overlooks_nothing() -> None:
-    texts = [sentence for _, sentence in sentences("tuning", "blind")]
-    closely = [bool(personal_data(text)) for text in texts]
-    assert personal_places(pl.Series(texts)).to_list() == closely
 
 
 @pytest.mark.parametrize(
