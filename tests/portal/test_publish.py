@@ -357,6 +357,24 @@ def test_a_token_that_may_not_choose_ids_makes_each_dataset_once(place: Place, d
     assert set(kinds(push(place, docroot, place.client(token=token))).values()) == {"unchanged"}
 
 
+def test_an_editor_who_was_interrupted_brings_files_and_rows_all_the_same(place: Place, docroot: Path) -> None:
+    token = place.editor()
+    with between(place.url) as proxy:
+        client = place.client(proxy.url, token=token)
+        push(place, docroot, client, **EVERYTHING)
+        first = proxy.log.index("package_revise") + 1
+        place.clear()
+        proxy.fail(first, "token expired")
+        assert push(place, docroot, client, **EVERYTHING)["goals"].problem
+    begun = place.packages()["goals"]
+    assert begun["state"] == "draft"
+    kinds(push(place, docroot, place.client(token=token), **EVERYTHING))
+    package = place.packages()["goals"]
+    assert (package["id"], package["state"], len(package["resources"])) == (begun["id"], "active", 6)
+    assert place.rows(csv_of(place, "goals"))
+    assert set(kinds(push(place, docroot, place.client(token=token), **EVERYTHING)).values()) == {"unchanged"}
+
+
 def test_the_groups_of_the_portal_are_used_where_the_token_may(place: Place, docroot: Path) -> None:
     push(place, docroot)
     assert [group["name"] for group in place.packages()["goals"]["groups"]] == [THEME]
