@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -16,7 +17,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from html_tree import Node, parse
 from jsonschema import Draft202012Validator
-from rdflib import Graph, URIRef
+from rdflib import RDF, Graph, URIRef
 from rfc3339_validator import validate_rfc3339
 from test_feeds import JSON_FEED
 
@@ -143,12 +144,31 @@ def test_every_dataset_says_what_search_engines_ask_for(public: Path) -> None:
             assert re.fullmatch(r"[0-9a-f]{64}", download["sha256"]), path
 
 
+def test_measures_and_services_are_told_as_what_they_are(public: Path) -> None:
+    told = dict(blocks(public))
+    measures = sorted(path.parent.name for path in public.glob("measures/M-*/index.html"))
+    for name in measures:
+        for lead in ("", "en/"):
+            about = told[f"{lead}measures/{name}/index.html"]
+            assert (about["@type"], about["identifier"]) == ("Project", name)
+            assert place_of(public, about["url"]) == public / f"{lead}measures/{name}/index.html"
+            assert place_of(public, about["@id"]).is_file()
+            units = [unit["@id"] for unit in about.get("parentOrganization", ())]
+            assert all(place_of(public, unit).is_file() for unit in units)
+    listed = told["services/index.html"]["itemListElement"]
+    with (public / "data/services.csv").open(encoding="utf-8", newline="") as table:
+        services = list(csv.DictReader(table))
+    assert [service["@id"] for service in listed] == [f"{BASE}id/service/{row['id']}" for row in services]
+    assert [s.get("availableChannel", {}).get("serviceUrl", "") for s in listed] == [row["url"] for row in services]
+
+
 def test_an_independent_reader_understands_every_block(public: Path) -> None:
     for path, about in blocks(public):
         # The context lies on the web; of it only the vocabulary matters here.
         local = json.dumps({**about, "@context": {"@vocab": SCHEMA}})
         graph = Graph().parse(data=local, format="json-ld")
-        assert (URIRef(about["@id"]), None, URIRef(f"{SCHEMA}{about['@type']}")) in graph, path
+        subject = URIRef(about["@id"]) if "@id" in about else None
+        assert (subject, RDF.type, URIRef(f"{SCHEMA}{about['@type']}")) in graph, path
 
 
 # Sitemap and well-known addresses
