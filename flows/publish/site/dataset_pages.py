@@ -62,9 +62,9 @@ def _page(dataset: Dataset, facts: Facts, versions: list[Version]) -> Page:
         }
 
     alternates = tuple(
-        Alternate(f"data/{name}.{form.suffix}", form.media_type, {lang: form.label[lang] for lang in LANGUAGES})
+        Alternate(file.path, file.media_type, {lang: form.label[lang] for lang in LANGUAGES})
         for form in FILE_FORMS
-        if form.follows_schema
+        if form.follows_schema and (file := facts.release.files.get(f"data/{name}.{form.suffix}"))
     )
     return Page(
         f"data/{name}/index.html",

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from flows.formats.write_json import write_document
+from flows.publish.site.about import about_measure
 from flows.publish.site.charts import Chart, csv_file
 from flows.publish.site.events import Entry, entries, in_words
 from flows.publish.site.facts import Facts, Record, foreign, named, reasons
@@ -38,7 +39,9 @@ def measure_pages(facts: Facts) -> Iterator[Page | File]:
                 yield csv_file(f"{base}{name}.csv", chart.columns, chart.rows)
         yield f"{base}measure.json", "application/json", write_document(_twin(measure, facts))
         crumbs = (("measures/", topics()["base"]["measures"]),)
-        yield Page(f"{base}index.html", "measure.html", title, description, values, "measures/", crumbs, _forms(base))
+        head = partial(about_measure, measure, facts)
+        place, forms = f"{base}index.html", _forms(base)
+        yield Page(place, "measure.html", title, description, values, "measures/", crumbs, forms, head)
 
 
 def _by_measure(told: list[Entry]) -> Mapping[str, list[Entry]]:

@@ -38,6 +38,8 @@ Texts = Mapping[Lang, str]
 
 CUT = re.compile(r"(?<=^changes)/\d+$|/page-\d+$")
 """What the address of a further page of a list, or of an archive, has at its end."""
+LONGEST = 120
+"""Characters of a description that fit on a picture."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def _surroundings(page: Page, lang: Lang, known: Collection[str], others: Collec
         "there": there,
         "place": f"{'en/' if lang == 'en' else ''}{page.path.removesuffix('index.html')}",
         "picture": picture_path(page.path, lang),
+        "picture_text": picture_text(page, lang),
         "twin": f"{root}{'en/' if other == 'en' else ''}{page.path.removesuffix('index.html')}",
         "navigation": [entry for entry in NAVIGATION if there(entry[0])],
         "service_links": [entry for entry in SERVICE_LINKS if there(entry[0])],
@@ -159,6 +162,12 @@ def picture_path(page: str, lang: Lang) -> str:
     """
     name = page.removesuffix("/index.html").removesuffix(".html")
     return f"share/{lang}/{CUT.sub('', name)}.png"
+
+
+def picture_text(page: Page, lang: Lang) -> str:
+    """Return what a page says of itself on its picture below its title: its description, or as much of it as fits."""
+    text = page.description[lang]
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rsplit(' ', 1)[0]} …"
 
 
 def _file(target: str) -> str:

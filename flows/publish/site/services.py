@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from flows.publish.site.about import about_services
 from flows.publish.site.facts import Facts, foreign, named, reasons
 from flows.publish.site.rendering import Alternate, Page
 from flows.publish.site.texts import topics
@@ -18,9 +19,8 @@ def service_pages(facts: Facts) -> Iterator[Page]:
     said = topics()["services"]
     data = (Alternate("data/services.csv", "text/csv", said["as_data"]),)
     title = topics()["base"]["services"]
-    yield Page(
-        "services/index.html", "services.html", title, said["description"], partial(_values, facts), alternates=data
-    )
+    values, head = partial(_values, facts), partial(about_services, facts)
+    yield Page("services/index.html", "services.html", title, said["description"], values, alternates=data, head=head)
 
 
 def _values(facts: Facts, lang: Lang) -> Mapping[str, Any]:

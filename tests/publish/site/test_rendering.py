@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,6 +62,24 @@ def test_the_twins_point_at_each_other() -> None:
     for path, twin in (("fields/index.html", "en/fields/index.html"), ("en/index.html", "index.html")):
         links = Parsed(made[path][2]).inner_links(path)
         assert twin in links
+
+
+@pytest.mark.parametrize("path", ["index.html", "fields/index.html", "404.html"])
+def test_search_engines_are_told_of_both_languages_but_for_what_is_not_there(path: str) -> None:
+    made = rendered(page(path, anywhere=path == "404.html"))
+    for place in (path, f"en/{path}"):
+        head = Parsed(made[place][2])
+        told = {link["hreflang"]: link["href"] for link in head.attributes("link") if "hreflang" in link}
+        names = [tag.get("property") for tag in head.attributes("meta")]
+        hidden = [tag for tag in head.attributes("meta") if tag.get("name") == "robots"]
+        if path == "404.html":
+            assert (told, "og:url" in names, len(hidden)) == ({}, False, 1)
+        else:
+            up = posixpath.dirname(place)
+            ends = {lang: posixpath.normpath(posixpath.join(up, str(to))) for lang, to in told.items()}
+            german = posixpath.dirname(path) or "."
+            assert ends == {"de": german, "en": posixpath.normpath(f"en/{german}"), "x-default": german}
+            assert (hidden, "og:url" in names) == ([], True)
 
 
 def test_a_link_stays_in_the_language_and_a_file_is_the_same_for_both() -> None:
