@@ -16,8 +16,20 @@ from flows.publish.gate import Held
 from flows.settings import ConfigurationError
 from flows.store import Busy, Damaged
 
-__all__ = ["app", "deciding", "hoisted", "main", "portal", "publishing", "releasing", "running", "supplying"]
+__all__ = ["app", "hoisted", "main"]
 
+COMMANDS = (
+    *(running.run, running.schedule),
+    *(supplying.check, supplying.template),
+    *(deciding.accept, deciding.approve, releasing.retract),
+    *(releasing.releases, releasing.diff, releasing.rollback, releasing.trace, releasing.rebuild),
+    *(publishing.verify, publishing.score, publishing.serve, publishing.report),
+    *(portal.plan, portal.publish, portal.purge),
+    *(publishing.doctor, running.init),
+)
+"""All commands, in the order in which they are listed."""
+for command in COMMANDS:
+    app.command()(command)
 SHARED = {"--config": True, "--output": True, "--lang": True, "--json": False}
 """The options all commands share, and whether a value follows."""
 

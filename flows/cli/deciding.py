@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.shared import USAGE, app, fail, opened, show
+from flows.cli.shared import USAGE, fail, opened, show
 from flows.settings import now
 
 Why = Annotated[str, typer.Option(help="Why, in your words; it is kept and published, so name no person.")]
 
 
-@app.command()
 def accept(context: typer.Context, delivery: str, why: Why) -> None:
     """Let through a delivery that is held back: too few records, only a part, an older file.
 
@@ -29,7 +28,6 @@ def accept(context: typer.Context, delivery: str, why: Why) -> None:
     show(context, accept_document(delivery, publication), lambda: accept_lines(delivery, publication))
 
 
-@app.command()
 def approve(
     context: typer.Context, release: str, why: Annotated[str, typer.Option(help="Why, if there is more to say.")] = ""
 ) -> None:

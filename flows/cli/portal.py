@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.shared import DONE, HELD, REFUSED, UNREACHABLE, USAGE, app, fail, opened, show
+from flows.cli.shared import DONE, HELD, REFUSED, UNREACHABLE, USAGE, fail, opened, show
 from flows.operate.published import UnknownNameError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ PortalOption = Annotated[str | None, typer.Option("--portal", help="Its address;
 ForceOption = Annotated[bool, typer.Option(help="Write over what was edited, deleted or is newer on the portal.")]
 
 
-@app.command()
 def plan(context: typer.Context, portal: PortalOption = None, force: ForceOption = False) -> None:
     """Show what the portal would get: create, change field by field, upload, withdraw, leave alone; write nothing.
 
@@ -34,7 +33,6 @@ def plan(context: typer.Context, portal: PortalOption = None, force: ForceOption
     show(context, document, lambda: plan_lines(actions, complete=found.complete))
 
 
-@app.command()
 def publish(context: typer.Context, portal: PortalOption = None, force: ForceOption = False) -> None:
     """Bring the release that is shown to the portal; writes only what differs, and nobody else's work.
 
@@ -58,7 +56,6 @@ def publish(context: typer.Context, portal: PortalOption = None, force: ForceOpt
     raise typer.Exit(_code(outcomes))
 
 
-@app.command()
 def purge(
     context: typer.Context,
     dataset: str,

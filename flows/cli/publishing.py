@@ -8,13 +8,12 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.shared import HELD, UNREACHABLE, USAGE, app, fail, opened, scratch, show
+from flows.cli.shared import HELD, UNREACHABLE, USAGE, fail, opened, scratch, show
 from flows.operate.published import UnknownNameError
 from flows.settings import day_in_berlin, now
 from flows.store import waiting_candidate
 
 
-@app.command()
 def verify(
     context: typer.Context,
     place: Annotated[str | None, typer.Argument(help="Directory or web address; else output/public/.")] = None,
@@ -46,7 +45,6 @@ def verify(
         raise typer.Exit(HELD)
 
 
-@app.command()
 def score(
     context: typer.Context,
     place: Annotated[str | None, typer.Argument(help="File or web address of a feed; else output/public/.")] = None,
@@ -76,7 +74,6 @@ def score(
     show(context, score_document(scores), lambda: score_lines(scores))
 
 
-@app.command()
 def serve(
     context: typer.Context,
     port: Annotated[int, typer.Option(help="0: any free port.")] = 8000,
@@ -104,7 +101,6 @@ def serve(
         server.serve_forever()
 
 
-@app.command()
 def report(
     context: typer.Context,
     year: Annotated[int, typer.Argument(help="A year from which there are status reports.")],
@@ -131,7 +127,6 @@ def report(
     show(context, found, lambda: report_lines(found, str(public)))
 
 
-@app.command()
 def doctor(context: typer.Context) -> None:
     """Tell whether everything is in place: settings, sources, disk, lock, last success, release, portal.
 

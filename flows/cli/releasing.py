@@ -8,12 +8,11 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.shared import HELD, USAGE, app, fail, opened, say, show, tables_of
+from flows.cli.shared import HELD, USAGE, fail, opened, say, show, tables_of
 from flows.settings import now
 from flows.store import Store
 
 
-@app.command()
 def releases(context: typer.Context) -> None:
     """List the releases, the newest first, with what each changed.
 
@@ -26,7 +25,6 @@ def releases(context: typer.Context) -> None:
     show(context, releases_document(listed), lambda: release_lines(listed))
 
 
-@app.command()
 def diff(
     context: typer.Context,
     before: Annotated[str | None, typer.Argument(help="A release; else the last but one.")] = None,
@@ -47,7 +45,6 @@ def diff(
     show(context, diff_document(pair[0], pair[1], found), lambda: diff_lines(found))
 
 
-@app.command()
 def rollback(
     context: typer.Context, release: str, why: Annotated[str, typer.Option(help="Why, in your words; it is kept.")]
 ) -> None:
@@ -63,7 +60,6 @@ def rollback(
     show(context, rollback_document(done), lambda: rollback_lines(done))
 
 
-@app.command()
 def retract(
     context: typer.Context,
     target: Annotated[str, typer.Argument(metavar="DELIVERY|RELEASE", help="Such as D-000003, or 2026-11-20.")],
@@ -89,7 +85,6 @@ def retract(
         raise typer.Exit(HELD)
 
 
-@app.command()
 def rebuild(context: typer.Context) -> None:
     """Make every release again from the journal and compare it, file by file, with what was published.
 
@@ -106,7 +101,6 @@ def rebuild(context: typer.Context) -> None:
         raise typer.Exit(HELD)
 
 
-@app.command()
 def trace(
     context: typer.Context, dataset: str, identifier: str, name: Annotated[str, typer.Argument(metavar="PROPERTY")]
 ) -> None:

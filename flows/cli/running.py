@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.shared import app, opened, say, scratch, show
+from flows.cli.shared import opened, say, scratch, show
 from flows.operate.published import UnknownNameError
 from flows.settings import Configuration, day_in_berlin, now
 from flows.store import Cache, Store
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from flows.pipeline import Summary
 
 
-@app.command()
 def run(
     context: typer.Context,
     prefect: Annotated[
@@ -82,7 +81,6 @@ def _collect(configuration: Configuration, cache: Cache, only: str | None) -> Fo
     return [item for items, _ in found for item in items], [item for _, items in found for item in items]
 
 
-@app.command()
 def schedule(context: typer.Context) -> None:
     """Run what is due, on its schedule, with a Prefect server on this machine.
 
@@ -93,7 +91,6 @@ def schedule(context: typer.Context) -> None:
     serve_all(opened(context)[0])
 
 
-@app.command()
 def init(
     context: typer.Context,
     directory: Annotated[Path, typer.Argument(help="An empty or new directory.")],

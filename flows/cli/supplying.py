@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.shared import ERRORS_FOUND, app, opened, say, show, tables_of
+from flows.cli.shared import ERRORS_FOUND, opened, say, show, tables_of
 from flows.settings import Configuration, day_in_berlin, now
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from flows.operate.check import Checked
 
 
-@app.command()
 def check(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="Files, or folders whose files are one delivery.", exists=True)],
@@ -65,7 +64,6 @@ def _write_beside(
     say(f"{page}\n{marked}")
 
 
-@app.command()
 def template(
     context: typer.Context,
     unit: str,
