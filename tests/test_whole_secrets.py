@@ -13,6 +13,7 @@ import pytest
 from small_city import FEED, city, delivery
 
 from flows.collect.fetch import fetch
+from flows.orchestration import runs
 from flows.pipeline import run
 from flows.store import Store
 
@@ -58,3 +59,8 @@ def test_no_file_of_a_run_holds_the_secret_of_a_source(
     for form in FORMS:
         assert [path for path, content in written.items() if form in content] == []
         assert not any(form.decode() in text for text in said)
+
+
+def test_no_flow_of_prefect_has_a_parameter_for_a_secret_or_a_mapping() -> None:
+    flows = (runs.collect, runs.publish, runs.run, runs.check_live)
+    assert {name for flow in flows for name in flow.parameters.properties} == {"unit", "units", "config", "output"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -21,6 +22,8 @@ from flows.normalise.values import parse_column, parse_period_column
 PLACE = ("_sheet", "_row")
 SUBUNIT = r"^(\p{Lu}{1,5})-\p{Lu}*[0-9]*(?:[-/][\p{Lu}0-9]+)*$"
 """How departments write their sub-units: their own abbreviation, a hyphen, capitals and numbers."""
+MOST_SUGGESTED = 50
+"""Words of one column; whoever has more unknown ones needs another list, not a hint."""
 Headings = Mapping[tuple[str, str], tuple[str, str]]
 """(sheet, `entity.property`) -> (place, heading) of the column that held it."""
 
@@ -159,7 +162,19 @@ def _resolved(reading: Reading, context: Context) -> Reading:
         ids = frame.select(_unit_or_above(pl.col("w"), known) if below else resolve(pl.col("w"), known)).to_series()
         lost = words.is_not_null() & ids.is_null()
         itself = frame.select(resolve(pl.col("w"), known).is_not_null()).to_series()
-    return reading.with_ids(ids, lost, words.is_not_null() & ~lost & ~itself.fill_null(value=True))
+    above = words.is_not_null() & ~lost & ~itself.fill_null(value=True)
+    # Titles of measures are not suggested: they may be those of others, not yet public.
+    return reading.with_ids(ids, lost, above, None if prop.ref == "measure" else _near(words, lost, known))
+
+
+def _near(words: pl.Series, lost: pl.Series, known: Mapping[str, str]) -> pl.Series:
+    """Name the known words nearest to each word nobody knows, for the first MOST_SUGGESTED different ones."""
+    unknown = words
+    if isinstance(words.dtype, pl.List):
+        unknown = words.list.eval(pl.element().filter(resolve(pl.element(), known).is_null())).list.first()
+    distinct = unknown.filter(lost).drop_nulls().unique(maintain_order=True).head(MOST_SUGGESTED)
+    near = {word: "; ".join(difflib.get_close_matches(normal_key(word)[:80], known, n=3)) for word in distinct}
+    return unknown.replace_strict(near, default="", return_dtype=pl.String)
 
 
 def _unit_or_above(word: pl.Expr, known: Mapping[str, str]) -> pl.Expr:

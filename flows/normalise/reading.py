@@ -43,12 +43,14 @@ class Reading:
         """Return the text that stood beside a code, null where there was none."""
         return _or_null(self.frame["rest"])
 
-    def with_ids(self, ids: pl.Series, lost: pl.Series, above: pl.Series) -> Reading:
+    def with_ids(self, ids: pl.Series, lost: pl.Series, above: pl.Series, near: pl.Series | None = None) -> Reading:
         """Return the reading of a reference with ids for words; the rows in `lost` are refused.
 
-        Those in `above` name a part of what they were taken for: that is told (`subunit_normalised`).
+        Those in `above` name a part of what they were taken for: that is told (`subunit_normalised`). `near` names what
+        may have been meant.
         """
         gone = pl.lit(lost)
+        hint = pl.lit("") if near is None else pl.lit(near).fill_null("")
         frame = self.frame.with_columns(
             pl.when(gone).then(None).otherwise(pl.lit(ids)).alias("value"),
             pl.when(gone)
@@ -57,6 +59,7 @@ class Reading:
             .then(pl.lit("subunit_normalised"))
             .otherwise("rule")
             .alias("rule"),
+            pl.when(gone).then(hint).otherwise("expected").alias("expected"),
         )
         return Reading(self.prop, frame)
 

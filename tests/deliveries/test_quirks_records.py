@@ -187,6 +187,13 @@ def test_row_45_fields_are_known_by_other_names_and_old_ones_lead_to_what_follow
     assert (taken.found("unknown_reference").level, taken.cells("unknown_reference")) == ("ERROR", ["D6"])
 
 
+def test_row_45_a_name_nobody_knows_comes_back_with_those_it_resembles() -> None:
+    taken = take(csv(row(field_id="Kulltur, Sport und Freizeit", lead_org_ids="RIT, Mobilitätsreferrat")))
+    told = {f.property: f.expected for f in taken.findings if f.rule == "unknown_reference"}
+    assert "kultur, sport und freizeit" in told["field_id"]
+    assert "mobilitätsreferat" in told["lead_org_ids"]
+
+
 @pytest.mark.parametrize(
     "text",
     ["Rückfragen an Fr. Müller (-27834)", "vorname.nachname@muenchen.de weiß mehr", "Näheres: Tel. 233-12345"],
