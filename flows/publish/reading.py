@@ -23,12 +23,12 @@ def read_rdf(content: bytes, form: Format) -> Descriptions:
 
     Nothing is fetched: JSON-LD has to bring its context along.
     """
-    found: dict[str, dict[str, set[Value]]] = {}
+    found: dict[str, dict[str, list[Value]]] = {}
     try:
         with uncollected():
             for statement in parse(content, format=FORMATS[form]):
                 about = found.setdefault(_name(statement.subject), {})
-                about.setdefault(statement.predicate.value, set()).add(_value(statement.object))
+                about.setdefault(statement.predicate.value, []).append(_value(statement.object))
             return in_order(found)
     except SyntaxError as error:
         raise ValueError(str(error)) from error
