@@ -104,6 +104,8 @@ class Client:
             raise RefusedError(f"{self.url} has no valid certificate") from None
         except requests.ConnectionError as error:
             raise _FailedError(_connection(error), before=_never_connected(error)) from None
+        except requests.exceptions.ChunkedEncodingError:
+            raise _FailedError("the answer broke off") from None
         except requests.RequestException as error:
             raise _FailedError(f"no whole answer ({type(error).__name__})") from None
 

@@ -31,6 +31,13 @@ def test_a_write_whose_outcome_nobody_knows_is_not_asked_again(way: str) -> None
         assert proxy.log == ["organization_create"]
 
 
+def test_an_answer_that_breaks_off_is_said_to_do_so() -> None:
+    with fake_place() as place, between(place.url) as proxy:
+        proxy.fail(1, "cut off")
+        with pytest.raises(UnsettledError, match="organization_create: the answer broke off"):
+            place.client(proxy.url).write("organization_create", MAKE)
+
+
 def test_too_many_requests_wait_as_long_as_asked() -> None:
     with fake_place() as place, between(place.url) as proxy:
         proxy.fail(1, "429")
