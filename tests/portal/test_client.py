@@ -68,9 +68,13 @@ def test_the_token_is_in_no_words() -> None:
                 assert "Zwiebelfisch" not in f"{error} {error!r} {client!r}"
 
 
-@pytest.mark.parametrize("url", ["", "https://portal.example/", "http://portal.example/"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "https://portal.example/", "http://portal.example/", "portal.example", "http://[::1", "http://a:b@[::1]/"],
+)
 def test_an_example_goes_to_no_portal_but_one_on_this_machine(url: str) -> None:
     from whole_example import ROOT
 
-    with pytest.raises(NotAllowedError):
+    with pytest.raises(NotAllowedError) as refused:
         client_of(load(ROOT, environ={}), url)
+    assert "a:b" not in str(refused.value)
