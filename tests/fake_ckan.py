@@ -172,7 +172,8 @@ class FakeCkan:
             raise RefusalError(409, "Validation Error", id=["exists"])
         made = {"id": data.get("id") or str(uuid5(NAMESPACE_URL, f"{data['name']}{self.ticks}")), "state": "active"}
         self.packages[made["id"]] = made
-        self._store(made, {**data, "resources": data.get("resources", [])})
+        state = data.get("state", "active") if "*" in self._rights(token) else "active"
+        self._store(made, {**data, "resources": data.get("resources", []), "state": state})
         self.activities.append((made["id"], "new package"))
         return self._shown(made)
 

@@ -146,7 +146,8 @@ class Publisher:
             if one is not None:
                 found[one["id"]] = one
         if package and not found:
-            raise RefusedError(f"{progress.case.wanted.name}: is gone from the portal", 404)
+            name = progress.case.wanted.name
+            raise RefusedError(f"{name}: is gone from the portal, or the token may not see it any more", 404)
         (progress.case,) = cases([progress.case.wanted], found)
 
     def _see(self, progress: _Progress, package: Package) -> None:

@@ -103,7 +103,12 @@ class Client:
         except requests.exceptions.SSLError:
             raise RefusedError(f"{self.url} has no valid certificate") from None
         except requests.ConnectionError as error:
-            raise _FailedError(_connection(error), before=_never_connected(error)) from None
+            before = _never_connected(error)
+            raise _FailedError("cannot be connected to" if before else "the connection broke", before=before) from None
+        except requests.exceptions.ReadTimeout:
+            raise _FailedError(f"no answer within {self.timeout[1]:g} seconds") from None
+        except requests.exceptions.ChunkedEncodingError:
+            raise _FailedError("the answer broke off") from None
         except requests.RequestException as error:
             raise _FailedError(f"no whole answer ({type(error).__name__})") from None
 
@@ -174,12 +179,6 @@ def _unusable(response: requests.Response, answer: Any) -> str:  # noqa: ANN401
     if "Search" in kind:
         return f"the portal's search is out ({response.status_code})"
     return f"the portal failed ({response.status_code})"
-
-
-def _connection(error: requests.ConnectionError) -> str:
-    if _never_connected(error):
-        return "cannot be connected to"
-    return "no answer in time" if isinstance(error, requests.Timeout) else "the connection broke"
 
 
 def _never_connected(error: BaseException) -> bool:

@@ -21,6 +21,7 @@ from flows.publish.continuity import FEED
 from flows.publish.paging import page_paths
 from flows.publish.release import MANIFEST, parse_manifest
 from flows.settings import Configuration, Portal
+from flows.settings.environment import address
 from flows.web import is_local
 
 
@@ -50,21 +51,23 @@ class Situation:
 def client_of(configuration: Configuration, url: str = "") -> Client:
     """Return the client of the portal that is set, or of `url`.
 
-    Raises NotAllowedError where there is none, where the token is none or would travel unencrypted, and in example mode
-    for any portal that is not on this machine.
+    Raises NotAllowedError where there is none or it is no address, where the token is none or would travel unencrypted,
+    and in example mode for any portal that is not on this machine.
     """
     portal = configuration.portal
-    address = url or portal.url
-    if not address:
+    if not (url or portal.url):
         raise NotAllowedError("no portal is set: OFFENLAGE_PORTAL_URL or --portal names it")
-    address = address if address.endswith("/") else f"{address}/"
-    if configuration.catalogue["example"] and not is_local(address):
+    try:
+        place = address(url or portal.url)
+    except ValueError as error:
+        raise NotAllowedError(str(error)) from None
+    if configuration.catalogue["example"] and not is_local(place):
         raise NotAllowedError(
             "this is the example (id_base is the shipped address): it is published to no portal but one on this machine"
         )
-    if not address.startswith("https://") and not is_local(address):
-        raise NotAllowedError(f"{address} is not https: the token would travel in the open")
-    return Client(address, _token(portal))
+    if not place.startswith("https://") and not is_local(place):
+        raise NotAllowedError(f"{place} is not https: the token would travel in the open")
+    return Client(place, _token(portal))
 
 
 def _token(portal: Portal) -> str:

@@ -18,8 +18,13 @@ PREFIX = "OFFENLAGE_"
 
 
 def address(text: str) -> str:
-    """Return a web address with a slash at its end; raises ValueError where it is none to append a path to."""
+    """Return a web address with a slash at its end.
+
+    Raises ValueError where it is none to append a path to, or where it holds a user or password: addresses are told.
+    """
     parts = urlsplit(text)
+    if "@" in parts.netloc:
+        raise ValueError("expected a web address without user or password; a token has a variable of its own")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f"expected a web address such as https://data.example/, found '{text}'")
     return text if text.endswith("/") else f"{text}/"

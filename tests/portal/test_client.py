@@ -31,6 +31,24 @@ def test_a_write_whose_outcome_nobody_knows_is_not_asked_again(way: str) -> None
         assert proxy.log == ["organization_create"]
 
 
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        ("cut off", "the answer broke off"),
+        ("timeout before", "no answer within 0.2 seconds"),
+        ("reset before", "the connection broke"),
+        ("html after", "a web page instead of an answer (502)"),
+        ("search out", "the portal's search is out (500)"),
+    ],
+)
+def test_what_happened_is_said_in_plain_words(way: str, words: str) -> None:
+    with fake_place() as place, between(place.url) as proxy:
+        proxy.fail(1, way)
+        with pytest.raises(UnsettledError) as unsettled:
+            place.client(proxy.url, patience=0.2).write("organization_create", MAKE)
+        assert str(unsettled.value) == f"organization_create: {words}"
+
+
 def test_too_many_requests_wait_as_long_as_asked() -> None:
     with fake_place() as place, between(place.url) as proxy:
         proxy.fail(1, "429")
@@ -61,9 +79,13 @@ def test_the_token_is_in_no_words() -> None:
                 assert "Zwiebelfisch" not in f"{error} {error!r} {client!r}"
 
 
-@pytest.mark.parametrize("url", ["", "https://portal.example/", "http://portal.example/"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "https://portal.example/", "http://portal.example/", "portal.example", "http://[::1", "http://a:b@[::1]/"],
+)
 def test_an_example_goes_to_no_portal_but_one_on_this_machine(url: str) -> None:
     from whole_example import ROOT
 
-    with pytest.raises(NotAllowedError):
+    with pytest.raises(NotAllowedError) as refused:
         client_of(load(ROOT, environ={}), url)
+    assert "a:b" not in str(refused.value)

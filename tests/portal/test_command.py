@@ -11,7 +11,7 @@ import pytest
 import whole_example as whole
 from click.testing import Result
 from portal_places import Place, fake_place
-from portal_releases import ORGANISATION
+from portal_releases import ORGANISATION, cut, edited, withdrawn
 from typer.testing import CliRunner
 
 from flows.cli import app, hoisted
@@ -105,3 +105,16 @@ def test_what_is_published_is_not_purged(place: Place, command: Command) -> None
     before = len(place.packages())
     assert command("purge", "goals", "--yes").exit_code == 5
     assert len(place.packages()) == before
+
+
+def test_purge_asks_and_then_leaves_nothing(place: Place, command: Command, published: Path, tmp_path: Path) -> None:
+    shown = cut(published, tmp_path / "shown" / "public", ("goals", "services"))
+    gone = edited(shown, tmp_path / "gone" / "public", withdrawn("goals")).parent
+    for output in (shown.parent, gone):
+        assert command("publish", "--output", str(output)).exit_code == 0
+    asked = command("purge", "goals", "--output", str(gone))
+    assert asked.exit_code == 1
+    assert "for good?" in asked.stderr
+    assert len(place.packages()) == 2
+    assert command("purge", "goals", "--yes", "--output", str(gone)).exit_code == 0
+    assert [name for name in place.packages() if name.endswith("goals")] == []
