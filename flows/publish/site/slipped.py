@@ -26,13 +26,15 @@ PARTS = ("slipped", "silent", "vanished")
 
 
 def slipped_pages(facts: Facts) -> Iterator[Page | File]:
-    """Yield the page and the CSV of its three tables (`slipped/<part>.csv`)."""
+    """Yield the page and the CSV of its tables (`slipped/<part>.csv`)."""
     said = topics()["slipped"]
     told = {lang: entries(facts, lang) for lang in LANGUAGES}
     for part, rows in (("slipped", _slipped), ("silent", _silent), ("vanished", _vanished)):
         table = rows(facts, "en")
         columns = tuple((name, False) for name in (table[0] if table else _COLUMNS[part]))
         yield csv_file(f"slipped/{part}.csv", columns, [tuple(row.values()) for row in table])
+    moved = [(e.subject, e.title, c.label, c.old, c.new, e.day) for e, c in _recent(facts, told["en"])]
+    yield csv_file("slipped/recent.csv", tuple((name, False) for name in _COLUMNS["recent"]), moved)
     forms = tuple(Alternate(f"slipped/{part}.csv", "text/csv", said[part]) for part in PARTS)
     values = partial(_values, facts, told)
     yield Page("slipped/index.html", "slipped.html", said["title"], said["description"], values, alternates=forms)
@@ -42,18 +44,18 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "slipped": ("id", "title", "units", "promised", "slippage", "overdue_since", "reason"),
     "silent": ("id", "title", "units", "last_report", "missing", "explanation"),
     "vanished": ("id", "title", "kind", "became", "page"),
+    "recent": ("id", "title", "property", "before", "after", "received"),
 }
 
 
 def _values(facts: Facts, told: Mapping[Lang, list[Entry]], lang: Lang) -> Mapping[str, Any]:
-    since = (date.fromisoformat(facts.release.as_of) - QUARTER).isoformat()
     slipped, silent = _slipped(facts, lang), _silent(facts, lang)
     counts = {"slipped": len(slipped), "silent": len(silent), "all": len(facts.all("measure"))}
     return {
         "lead": words(lang, facts.theme)["slipped"]["lead"].format(**counts),
         "as_of": facts.release.as_of,
-        "since": since,
-        "recent": [(e, c) for e in reversed(told[lang]) for c in e.changes if _is_recent(e, c, since)],
+        "since": _since(facts),
+        "recent": _recent(facts, told[lang]),
         "slipped": slipped[:LISTED],
         "silent": silent[:LISTED],
         "cut": LISTED,
@@ -63,7 +65,17 @@ def _values(facts: Facts, told: Mapping[Lang, list[Entry]], lang: Lang) -> Mappi
     }
 
 
-def _is_recent(entry: Entry, change: Change, since: str) -> bool:
+def _since(facts: Facts) -> str:
+    return (date.fromisoformat(facts.release.as_of) - QUARTER).isoformat()
+
+
+def _recent(facts: Facts, told: list[Entry]) -> list[tuple[Entry, Change]]:
+    """Return what was received in the last quarter about statuses and dates, the latest first."""
+    since = _since(facts)
+    return [(entry, change) for entry in reversed(told) for change in entry.changes if _moved(entry, change, since)]
+
+
+def _moved(entry: Entry, change: Change, since: str) -> bool:
     moved = change.kind in MOVES or change.property in FORECAST
     return entry.is_measure and entry.day > since and moved
 

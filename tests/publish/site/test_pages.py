@@ -230,6 +230,10 @@ def test_slipped_silent_and_vanished_name_the_right_measures() -> None:
     rows = pages()["slipped/slipped.csv"].decode().splitlines()
     assert [row.split(",")[0] for row in rows] == ["id", "M-0002", "M-0001"]
     assert "at least 3 months" in rows[1]
+    assert pages()["slipped/recent.csv"].decode().splitlines() == [
+        "id,title,property,before,after,received",
+        "M-0001,Verschobenes Vorhaben,Planned end,2029,2030,2030-02-01",
+    ]
 
 
 def test_a_long_table_of_slips_is_cut_and_says_so_while_the_csv_has_all() -> None:
