@@ -129,9 +129,7 @@ def test_a_page_that_asks_for_what_is_not_given_is_a_mistake_of_ours() -> None:
 
 
 def test_a_page_that_gives_what_all_pages_have_is_a_mistake_of_ours() -> None:
-    shadowing = Page(
-        "index.html", "start.html", THEME["name"], THEME["name"], lambda _lang: {"shared_picture": "x.svg"}
-    )
+    shadowing = Page("index.html", "start.html", THEME["name"], THEME["name"], lambda _lang: {"day": 1})
     with pytest.raises(ValueError, match="day"):
         rendered(shadowing)
 
