@@ -31,7 +31,7 @@ def changes_pages(facts: Facts) -> Iterator[Page]:
         def values(lang: Lang, number: int = number, first: int = first, last: int = last) -> Mapping[str, Any]:
             listed = list(reversed(told[lang][first:last]))
             older = f"changes/{first // PAGE}/" if first else ""
-            return {"releases": _by_release(listed, lang, said[lang]), "number": number, "older": older}
+            return {"releases": _by_release(listed, lang, said[lang]), "archive": number, "older": older}
 
         crumbs = (("changes/", title),) if number else ()
         named = {lang: said[lang]["archive"].format(number=number) for lang in LANGUAGES} if number else title

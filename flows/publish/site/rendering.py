@@ -112,7 +112,8 @@ def render_pages(
 ) -> Iterator[File]:
     """Yield every page in German and in English; `others` are the paths of all other files of the release.
 
-    Raises jinja2.UndefinedError where a template names a value that is not given.
+    Raises jinja2.UndefinedError where a template names a value that is not given, ValueError where a page gives one
+    that all have.
     """
     listed = list(pages)
     known = frozenset(page.path for page in listed)
@@ -121,7 +122,10 @@ def render_pages(
             place = page.path if lang == "de" else f"en/{page.path}"
             surroundings = _surroundings(page, lang, known, others, urlsplit(catalogue["base_url"]).path)
             frame = {"catalogue": catalogue, "theme": theme, "t": words(lang, theme), "page": page}
-            text = _environment().get_template(page.template).render(frame | surroundings | dict(page.values(lang)))
+            values = dict(page.values(lang))
+            if taken := values.keys() & (frame | surroundings).keys():
+                raise ValueError(f"{page.path} would give every page's {sorted(taken)} another meaning")
+            text = _environment().get_template(page.template).render(frame | surroundings | values)
             yield place, HTML, text.encode()
 
 
@@ -146,7 +150,7 @@ def _surroundings(page: Page, lang: Lang, known: Collection[str], others: Collec
         "url": url,
         "there": there,
         "place": f"{'en/' if lang == 'en' else ''}{page.path.removesuffix('index.html')}",
-        "picture": picture_path(page.path, lang),
+        "shared_picture": picture_path(page.path, lang),
         "picture_text": picture_text(page, lang),
         "twin": f"{root}{'en/' if other == 'en' else ''}{page.path.removesuffix('index.html')}",
         "navigation": [entry for entry in NAVIGATION if there(entry[0])],

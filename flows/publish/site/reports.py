@@ -11,7 +11,7 @@ from flows.publish.site.annual import Report, Section, annual_report, as_data, r
 from flows.publish.site.facts import Facts
 from flows.publish.site.rendering import LANGUAGES, Alternate, Drawn, Page
 from flows.publish.site.texts import topics, words
-from flows.publish.site.typesetting import template, typeset, typesetter
+from flows.publish.site.typesetting import template, typeset_pdf, typesetter
 from flows.publish.site.words import Lang
 
 NAME = "report"
@@ -106,4 +106,4 @@ def parted(sections: Sequence[Section]) -> Iterator[Part]:
 def _pdf(report: Report, facts: Facts) -> Drawn:
     data = as_data(report, facts)
     made_from = [typesetter(), template(NAME), data]
-    return Drawn(pdf_path(report.year, report.lang), "application/pdf", made_from, partial(typeset, NAME, data, "pdf"))
+    return Drawn(pdf_path(report.year, report.lang), "application/pdf", made_from, partial(typeset_pdf, NAME, data))

@@ -11,7 +11,7 @@ from site_facts import change, facts
 from flows.publish.site.annual import Section, Table, annual_report, as_data, reported_years
 from flows.publish.site.rendering import Drawn, Page, render_pages
 from flows.publish.site.reports import ROWS, parted, report_pages
-from flows.publish.site.typesetting import typeset
+from flows.publish.site.typesetting import typeset, typeset_pdf
 
 MEASURES = [
     {"id": "M-1", "title_de": "E-Akte", "field_id": "HF-1", "lead_org_ids": ["ORG-rit"], "baseline_end": "2024"},
@@ -132,6 +132,7 @@ def test_the_pdf_is_the_same_every_time_and_keeps_markup_as_text() -> None:
     data = as_data(annual_report(2024, example(), "de"), example())
     made = typeset("report", data, "pdf")
     assert typeset("report", data, "pdf") == made
+    assert typeset_pdf("report", data) == made
     text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages)
     assert "*Netz* #1 $x$" in text
 

@@ -128,6 +128,12 @@ def test_a_page_that_asks_for_what_is_not_given_is_a_mistake_of_ours() -> None:
         rendered(broken)
 
 
+def test_a_page_that_gives_what_all_pages_have_is_a_mistake_of_ours() -> None:
+    shadowing = Page("index.html", "start.html", THEME["name"], THEME["name"], lambda _lang: {"day": 1})
+    with pytest.raises(ValueError, match="day"):
+        rendered(shadowing)
+
+
 def test_every_word_is_there_in_both_languages() -> None:
     for topic, entries in topics().items():
         for name, text in entries.items():
