@@ -155,7 +155,7 @@ def test_services_tell_the_way_without_the_internet(published: Path) -> None:
         "account_eid_optional",
     )
     assert passport["obstacle_de"]
-    assert passport["offline_way_de"]
+    assert all(service["offline_way_de"] for service in (passport, papers))
 
 
 def test_every_delivered_row_is_counted(published: Path) -> None:
