@@ -127,11 +127,11 @@ class Publisher:
         except (UnreachableError, RefusedError) as lost:
             return lost
         if isinstance(error, RefusedError) and progress.case.package is None and not progress.case.clash:
+            # Nothing has the id, so it is the token that may not choose one: only a sysadmin's may.
+            self.own_id = self.own_id and "id" not in error.fields
             if "name" in error.fields:
                 # Taken by a dataset this token may not see, or no name: both stay so.
                 return error
-            # Nothing has the id, so it is the token that may not choose one: only a sysadmin's may.
-            self.own_id = False
         if _took_effect(step, progress.case.package):
             progress.memory, progress.writes = _remember(progress.memory, step, action), progress.writes + 1
         return None
