@@ -42,7 +42,10 @@ MEDIA_TYPES: Mapping[str, str] = {
 }
 PERMANENT = "max-age=31536000, immutable"
 FRESH = "max-age=300, stale-while-revalidate=86400"
-POLICY = "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 
 
 @dataclass(frozen=True)
@@ -182,8 +185,7 @@ def _headers(resource: Resource, root: Path) -> dict[str, str]:
         "Cache-Control": PERMANENT if name.startswith("versions/") else FRESH,
     }
     if resource.media_type.startswith(("text/html", "image/svg+xml")):
-        ancestors = "" if name.startswith(("einbetten/", "en/einbetten/")) else "; frame-ancestors 'none'"
-        headers["Content-Security-Policy"] = POLICY + ancestors
+        headers["Content-Security-Policy"] = POLICY
     return headers
 
 

@@ -97,8 +97,6 @@ def output(published: Path) -> Iterator[Path]:
     for directory in (copy, copy / "releases", *(copy / "releases").iterdir()):
         directory.chmod(0o755)
     (copy / "public" / "404.html").write_text("<!doctype html><title>Nicht gefunden</title>", encoding="utf-8")
-    (copy / "public" / "einbetten").mkdir(exist_ok=True)
-    (copy / "public" / "einbetten" / "index.html").write_text("<!doctype html>", encoding="utf-8")
     yield copy
     shutil.rmtree(folder)
 
@@ -163,7 +161,7 @@ def paths(output: Path) -> list[str]:
     kinds = {(".".join(Path(file["path"]).name.split(".")[1:]), file["media_type"]): file["path"] for file in files}
     version = next(file["path"] for file in files if file["path"].startswith("versions/"))
     found = [f"/{path}" for path in (*kinds.values(), version, "catalog.ttl", "manifest.json")]
-    return sorted({*found, "/", "/id/dataset/measures/", "/einbetten/"})
+    return sorted({*found, "/", "/id/dataset/measures/"})
 
 
 def test_every_file_is_answered_as_by_our_server(theirs: int, ours: int, output: Path) -> None:

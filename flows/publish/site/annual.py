@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flows.contracts import Property
 from flows.history.changes import REPORTED
 from flows.publish.site.dates import write_edtf
 from flows.publish.site.events import in_words
-from flows.publish.site.facts import Facts, Record, named
+from flows.publish.site.facts import Facts, German, Record, named
 from flows.publish.site.texts import words
 from flows.publish.site.words import Lang, write_number, write_percent
 
@@ -149,10 +150,14 @@ def _change_rows(held: _Year, facts: Facts, lang: Lang) -> Iterator[tuple[str, .
         yield (
             named(measure, lang),
             prop.text("label", lang),
-            in_words(event["old_value"], prop, facts, lang),
-            in_words(event["new_value"], prop, facts, lang),
+            *(_value(event[side], prop, facts, lang) for side in ("old_value", "new_value")),
             ": ".join(text for text in said if text) or NOTHING,
         )
+
+
+def _value(value: str | None, prop: Property, facts: Facts, lang: Lang) -> str:
+    text = in_words(value, prop, facts, lang)
+    return German(text) if value and lang != "de" and prop.name.endswith("_de") else text
 
 
 def _measures(held: _Year, facts: Facts, lang: Lang) -> Section:
@@ -209,4 +214,8 @@ def as_data(report: Report, facts: Facts) -> dict[str, Any]:
 
 def _table_data(table: Table) -> dict[str, Any]:
     columns = [{"title": title, "number": number} for title, number in table.columns]
-    return {"caption": table.caption, "columns": columns, "rows": [list(row) for row in table.rows]}
+    return {"caption": table.caption, "columns": columns, "rows": [[_cell(text) for text in row] for row in table.rows]}
+
+
+def _cell(text: str) -> str | dict[str, str]:
+    return {"lang": text.lang, "text": text} if isinstance(text, German) else text

@@ -86,12 +86,19 @@ class Facts:
         return {(codelist.name, row["code"]): row for codelist in self.codelists.values() for row in codelist.rows}
 
 
+class German(str):
+    """A text that is German on a page of another language, where it is marked as such (WCAG 2.2, 3.1.2)."""
+
+    lang = "de"
+
+
 def named(record: Record | None, lang: Lang) -> str:
     """Return the title or name of a record in a language, in German where it has no other; "" for none."""
     if record is None:
         return ""
     options = (f"title_{lang}", f"name_{lang}", "title_de", "name_de", "number", "id")
-    return next((str(record[column]) for column in options if record.get(column)), "")
+    name = next((str(record[column]) for column in options if record.get(column)), "")
+    return German(name) if foreign(record, lang) else name
 
 
 def foreign(record: Record | None, lang: Lang) -> bool:
