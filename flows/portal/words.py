@@ -183,7 +183,7 @@ def _change_lines(change: Change, scope: str = "") -> list[str]:
 
 
 def _named(key: str) -> str:
-    """Return the key of a field as a person reads it: `tag München`, `extra status`."""
+    """Return the key of a field as a person reads it: `tag Verkehr`, `extra status`."""
     kind, _, name = key.partition(".")
     return f"{KINDS[kind]} {name}" if kind in KINDS else key
 

@@ -32,8 +32,9 @@ _PHONE_WORD = (
 _PHONE = re.compile(
     rf"\b{_PHONE_WORD}\b[.:]? ?(?:nr\.?|nummer)?:? ?[-–+(]{{0,2}}"
     r"(?!20[0-9]{2}(?![0-9]))[0-9][0-9 ()/–-]{2,}"  # Tel. 233-..., Durchwahl 27834, but no year
-    r"|(?<![0-9.,/–-])233 ?[-–/] ?[0-9]{4,5}(?![0-9])"  # the city's own exchange
-    r"|\( ?(?:233)?[-–] ?[0-9]{4,5} ?\)"  # an extension in brackets after a name: (-27834)
+    r"|(?<![0-9.,/–-])[1-9][0-9]{2} ?[-–/] ?(?:[0-9]{5}|[0-9]{2}[1-9][0-9])"  # an exchange with its extension, and
+    r"(?= ?[.,;:)/](?![0-9])|$| (?:oder|und|an)\b)"  # nothing that is counted: "100-1250 Geräte" is a range
+    r"|\( ?(?:[1-9][0-9]{2})?[-–] ?[0-9]{4,5} ?\)"  # an extension in brackets after a name: (-27834)
     r"|(?<![\w+])(?<![0-9] )(?:\+|00)[1-9][0-9]{1,2}[ ()/.–-]{0,3}(?:[0-9][ ()/.–-]{0,2}){6,12}[0-9]"  # +49 89 ...
     r"|(?<![\w.,/–-])(?<![VAFBES0-9] )0[1-9][0-9]{1,4} ?[/ )–-] ?[0-9](?:[0-9 –-]{3,})[0-9]"  # 089/1234567
     r"(?![0-9]| ?(?:€|EUR|Euro|Mio|Tsd))",
@@ -136,7 +137,7 @@ _THING = (
     r"(?:str\.|weg|ring|haus|saal|halle|park|hof|bad|tor|markt|app|amt|stelle|büro|team|digital"
     r"|gmbh|ag|kg|se|mbh|ohg|co|ev|inc|ltd)"
 )
-_NO_SURNAME = re.compile(rf"{_PLACE}$|^München|(?:^|-){_THING}$|-{_LETTERS}+(?:haus|halle|hof)$", re.IGNORECASE)
+_NO_SURNAME = re.compile(rf"{_PLACE}$|(?:^|-){_THING}$|-{_LETTERS}+(?:haus|halle|hof)$", re.IGNORECASE)
 """Streets, schools and institutes are named after people; whole words only where surnames end so: Döring, Neuhaus."""
 _OF_THING = re.compile(
     rf"[\w'’-]*(?: (?:&|und) [A-ZÄÖÜ][\w-]*)?(?: [A-ZÄÖÜ][\w-]*)?? "
@@ -149,7 +150,7 @@ _UNIT = re.compile(
     r"(?:büro|stelle|amt|team|direktorium|dienst|zentrale|werke|stab|gruppe|stadt|vorstand|rat|ausschuss|leitung|firma|agentur"
     r"|gesellschaft|verwaltung|bereich|sachgebiet|betrieb|wesen|planung|steuerung|förderung|entwicklung|wirtschaft|technik|schutz|bau|entwässerung|reinigung"
     r"|impressum|hotline|postfach|telefon)(?:en|s)?(?: .*)?$"
-    r"|^(?:münchner|städtisch|kommunal|bayerisch|zentral|digital|smart|geschäft)\w*"
+    r"|^(?:städtisch|kommunal|bayerisch|zentral|digital|smart|geschäft)\w*"
     r"|^(?:siehe|offen|extern|intern|vakant|unbesetzt|noch|keine?|nicht|bitte|wird|derzeit|unbekannt|entfällt|neu|nn)\b",
     re.IGNORECASE,
 )
