@@ -38,8 +38,11 @@ DOORS = ("flows.collect.fetch", "flows.store", "flows.serve", "flows.settings", 
 DOORS += ("flows.portal.client", "flows.portal.release", "flows.portal.visit")
 NETWORK = ("flows.collect.fetch", "flows.portal.client", "flows.serve", "flows.orchestration", "flows.feedback.post")
 CLOCK = ("flows.settings.clock", "flows.collect.fetch", "flows.portal.client", "flows.serve", "flows.orchestration")
+# What it lays out is a function of what it is given; only the memory it takes is another process's (decision 0021).
+TYPESETTER = "flows.publish.site.typesetting"
 ONLY: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("os", "shutil", "tempfile", "fcntl", "glob", "sys", "signal", "subprocess", "logging"), DOORS),
+    **dict.fromkeys(("os", "shutil", "tempfile", "fcntl", "glob", "signal", "logging"), DOORS),
+    **dict.fromkeys(("sys", "subprocess"), (*DOORS, TYPESETTER)),
     **dict.fromkeys(("pathlib.Path", "open", "input", "print"), DOORS),
     **dict.fromkeys(("requests", "socket", "ssl", "http", "ftplib", "smtplib", "urllib.request"), NETWORK),
     **dict.fromkeys(("time", ".now", ".utcnow", ".today"), CLOCK),
