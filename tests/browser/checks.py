@@ -24,7 +24,8 @@ CUT_OFF = """() => [...document.body.querySelectorAll('*')]
       && (hides(s.overflowX) && e.scrollWidth > e.clientWidth + 1
         || hides(s.overflowY) && e.scrollHeight > e.clientHeight + 1); })
   .map(e => e.tagName + '.' + e.className + ': ' + e.textContent.trim().slice(0, 60))"""
-# WCAG 2.2, success criterion 2.5.8: 24 by 24 CSS pixels, or a link within a sentence, or enough room around it.
+# WCAG 2.2, success criterion 2.5.8: 24 by 24 CSS pixels, or a link within a sentence, or enough room around it, or
+# an equivalent on the same page: every dot of the radar is a link of the list below it too.
 SMALL_TARGETS = """() => {
   const shown = e => e.checkVisibility({visibilityProperty: true});
   const all = [...document.querySelectorAll('a[href], button, input, select, summary, textarea')].filter(shown);
@@ -32,7 +33,7 @@ SMALL_TARGETS = """() => {
     && [...e.parentElement.childNodes].some(n => n !== e && n.nodeType === 3 && n.textContent.trim());
   const boxes = all.map(e => e.getBoundingClientRect());
   const centre = b => [b.left + b.width / 2, b.top + b.height / 2];
-  return all.filter((e, i) => {
+  const small = all.filter((e, i) => {
     const b = boxes[i];
     if (b.right < 0 || b.bottom < 0 || b.width >= 23.5 && b.height >= 23.5 || inline(e)) return false;
     const [x, y] = centre(b);
@@ -43,7 +44,11 @@ SMALL_TARGETS = """() => {
       const dx = Math.max(o.left - x, 0, x - o.right), dy = Math.max(o.top - y, 0, y - o.bottom);
       return Math.hypot(dx, dy) < 12;
     });
-  }).map(e => e.outerHTML.slice(0, 120));
+  });
+  const leads = e => new URL(e.getAttribute('href') || '', document.baseURI).href;
+  const large = new Set(all.filter(e => e.hasAttribute('href') && !small.includes(e)).map(leads));
+  return small.filter(e => !e.closest('svg.radar') || !large.has(leads(e)))
+    .map(e => e.outerHTML.slice(0, 120));
 }"""
 DUPLICATES = """() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
   return ids.filter((id, i) => ids.indexOf(id) !== i); }"""

@@ -17,6 +17,10 @@ pytestmark = pytest.mark.browser
 PAGE = """<!doctype html><html lang="en"><head><title>A page</title><meta name="viewport" content="width=device-width">
 <style>a, button {{ font: 16px sans-serif }}</style></head>
 <body><main><h1>A page</h1>{}</main></body></html>"""
+DOTS = (
+    "<svg class='radar' width='99' height='99'><a href='#a'><circle cx='9' cy='9' r='5'/></a>"
+    "<a href='#b'><circle cx='20' cy='9' r='5'/></a></svg>"
+)
 BROKEN = (
     (checks.STICKS_OUT, "<p style='width: 500px'>wide</p>"),
     (checks.STICKS_OUT, "<div style='overflow: hidden'><p style='width: 500px'>cut</p></div>"),
@@ -28,6 +32,7 @@ BROKEN = (
         "<button style='all: unset; font-size: 8px'>a</button><button style='all: unset'>b</button>",
     ),
     (checks.SMALL_TARGETS, "<ul style='margin: 0; line-height: 1'><li><a href='#a'>a</a><li><a href='#b'>b</a></ul>"),
+    (checks.SMALL_TARGETS, DOTS),
     (checks.DUPLICATES, "<p id='twin'>a</p><p id='twin'>b</p>"),
     (checks.UNNAMED_PICTURES, "<svg width='9' height='9'><circle r='3'/></svg>"),
     (checks.HEADINGS, "<h3>left one out</h3>"),
@@ -63,6 +68,12 @@ def test_a_check_finds_what_is_broken_and_nothing_else(page: Any, check: str, br
     assert page.evaluate(check) == []
     page.set_content(PAGE.format(broken))
     assert page.evaluate(check) != []
+
+
+def test_a_dot_that_is_a_large_link_elsewhere_may_be_small(page: Any) -> None:
+    links = "".join(f"<p style='margin: 40px'><a href='#{name}'>{name}</a></p>" for name in "ab")
+    page.set_content(PAGE.format(DOTS + links))
+    assert page.evaluate(checks.SMALL_TARGETS) == []
 
 
 @pytest.mark.parametrize(("rule", "broken"), AXE)
