@@ -27,7 +27,7 @@ test-portal: .venv/ready
 
 # Sets up Debian's Chromium, Playwright and axe-core below $TEST_BROWSER_DIR (default: below /tmp), once; see tests/browser/up.sh.
 test-browser: .venv/ready
-	$(BIN)/pytest tests/browser --run-browser
+	$(BIN)/pytest tests/browser --run-browser --numprocesses auto --dist loadfile
 
 # The faults of a portal are tried at a real CKAN too, set up as for test-portal.
 soak: .venv/ready

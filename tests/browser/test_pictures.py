@@ -26,6 +26,7 @@ FIGURES = """() => {
   bars: [...f.querySelectorAll('svg.bar')].map(s => [...s.querySelectorAll('rect')].map(r => percent(r, 'width'))),
   shares: [...f.querySelectorAll('svg.shares rect:not(.ground)')].map(r => percent(r, 'width')),
   years: [...f.querySelectorAll('svg.time text.quiet')].map(t => [Number(text(t)), percent(t, 'x')]),
+  ticks: [...f.querySelectorAll('svg.time line.axis')].map(l => percent(l, 'x1')),
   points: [...f.querySelectorAll('svg.time circle[class^=s-]')].map(c => percent(c, 'cx')),
   spans: Object.fromEntries([...f.querySelectorAll('svg.time rect')]
     .map(r => [r.getAttribute('class'), [percent(r, 'x'), percent(r, 'x') + percent(r, 'width')]])),
@@ -112,11 +113,13 @@ def test_every_time_line_has_its_reports_and_spans_where_its_table_dates_them(ch
     assert any(chart["spans"] for _, chart in drawn)
     assert any(chart["points"] for _, chart in drawn)
     for path, chart in drawn:
-        (first, left), *_, (last, right) = chart["years"]
+        first, (left, *_, right) = chart["years"][0][0], chart["ticks"]
+        a_year = (right - left) / (len(chart["ticks"]) - 1)
 
-        def place(moment: float, first: int = first, left: float = left, last: int = last, right: float = right) -> Any:
-            return pytest.approx(left + (right - left) * (moment - first) / (last - first), abs=0.1)
+        def place(moment: float, first: int = first, left: float = left, a_year: float = a_year) -> Any:
+            return pytest.approx(left + a_year * (moment - first), abs=0.1)
 
+        assert all(drawn_at == place(year) for year, drawn_at in chart["years"]), path
         reports = [dated(when) for when, what in chart["rows"] if what.startswith("report:")]
         assert len(chart["points"]) == len(reports), path
         for drawn_at, (start, end) in zip(chart["points"], reports, strict=True):
