@@ -14,6 +14,8 @@ axe_sha256=e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745
 
 main() {
   mkdir -p "$dir"
+  exec 9>"$dir/.lock"
+  flock 9 # each process of the tests asks for it
   install_system
   [[ -d $dir/python/playwright ]] || install_playwright
   [[ -s $dir/axe.min.js ]] || install_axe
