@@ -14,8 +14,9 @@ import xlsxwriter
 
 from flows.feedback.page_words import WORDS
 from flows.feedback.words import GRAVEST_FIRST, PERSONAL, QUIET
-from flows.formats.mark_workbook import COLOURS, TAB, WIDTHS, Line, Mark, UnmarkableError, mark_workbook
+from flows.formats.mark_workbook import COLOURS, TAB, WIDTHS, Line, Mark, mark_workbook
 from flows.formats.places import column_letters, column_number
+from flows.formats.workbook_xml import UnmarkableError
 from flows.model import Table
 from flows.normalise.template_form import FEEDBACK
 from flows.validate.discreet import discreet_names

@@ -8,7 +8,6 @@ cell keeps its own; a marked cell gets a copy of its style with another fill, an
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,13 +17,23 @@ from xml.sax.saxutils import escape, quoteattr
 from flows.formats.archive import unpack_all
 from flows.formats.places import column_letters, column_number
 from flows.formats.refusal import Unreadable
+from flows.formats.workbook_comments import SHAPE_TYPE, Grid, box, canvas, joined, with_comments
+from flows.formats.workbook_xml import (
+    MAIN,
+    P,
+    UnmarkableError,
+    appended,
+    attribute,
+    before_end,
+    content_of,
+    relations_name,
+    resolved,
+)
 
 COLOURS = {"ERROR": "FFFFC7CE", "WARN": "FFFFEB9C", "FIX": "FFDDEBF7", "GOOD": "FFC6EFCE", "HEAD": "FFD9E6F2"}
 """Fill per weight and of headings, as ARGB: Excel's own light red, yellow, blue and green."""
-P = r"(?:[A-Za-z_][\w.-]*:)?"
 REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -32,7 +41,6 @@ BEHIND_DRAWING = (
     *("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems"),
     *("tableParts", "extLst"),
 )
-AUTHOR = "Offenlage"
 MAX_BYTES = 2**26
 """A workbook that unpacks to more is not edited: its parts are texts in memory here."""
 CELL = re.compile(rf"""<({P}c)\b([^<>]*?\sr\s*=\s*["']([A-Z]{{1,3}}\d+)["'][^<>]*?)(/?)>""")
@@ -40,10 +48,6 @@ MOST_ADDED = 200
 """Cells without any content that are added to be marked; more of them are listed only."""
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 LONGEST = 32_000
-
-
-class UnmarkableError(Exception):
-    """The file is built in a way these edits do not know; the caller makes a fresh workbook instead."""
 
 
 @dataclass(frozen=True)
@@ -138,20 +142,20 @@ class _Book:
     def _related(self, part: str) -> Iterator[tuple[str, str]]:
         """Yield the parts a part leads to, with the kind of relationship."""
         for relation in re.findall(rf"<{P}Relationship\b[^>]*>", self._relations(part)):
-            if _attribute(relation, "TargetMode") != "External":
-                yield _resolve(part, _attribute(relation, "Target")), _attribute(relation, "Type")
+            if attribute(relation, "TargetMode") != "External":
+                yield resolved(part, attribute(relation, "Target")), attribute(relation, "Type")
 
     def _relations(self, part: str) -> str:
-        name = _relations_name(part)
+        name = relations_name(part)
         return self.text(name) if name in self.members else f'<Relationships xmlns="{PACKAGE}"></Relationships>'
 
     def _sheets(self) -> Iterator[tuple[str, str]]:
         targets = {}
         for relation in re.findall(rf"<{P}Relationship\b[^>]*>", self._relations(self.path)):
-            targets[_attribute(relation, "Id")] = _resolve(self.path, _attribute(relation, "Target"))
+            targets[attribute(relation, "Id")] = resolved(self.path, attribute(relation, "Target"))
         for sheet in re.findall(rf"<{P}sheet\b[^>]*>", self.text(self.path)):
             key = re.search(r"""\b[\w.-]+:id\s*=\s*["']([^"']*)["']""", sheet)
-            yield _attribute(sheet, "name"), targets.get(key[1] if key else "", "")
+            yield attribute(sheet, "name"), targets.get(key[1] if key else "", "")
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Add a relationship from a part to another and return its id."""
@@ -159,13 +163,13 @@ class _Book:
         used = set(re.findall(r"""\bId\s*=\s*["']([^"']*)["']""", relations))
         key = next(f"rIdOffenlage{n}" for n in range(1, len(used) + 2) if f"rIdOffenlage{n}" not in used)
         added = f'<Relationship Id="{key}" Type="{REL}/{kind}" Target="/{target}"/>'
-        self.members[_relations_name(part)] = _before_end(relations, "Relationships", added).encode()
+        self.members[relations_name(part)] = before_end(relations, "Relationships", added).encode()
         return key
 
     def declare(self, part: str, kind: str) -> None:
         """Say in [Content_Types].xml what a new part is."""
         types = self.text("[Content_Types].xml")
-        self.members["[Content_Types].xml"] = _before_end(
+        self.members["[Content_Types].xml"] = before_end(
             types, "Types", f'<Override PartName="/{part}" ContentType="{kind}"/>'
         ).encode()
 
@@ -191,8 +195,8 @@ class _Book:
             f'<fill xmlns="{MAIN}"><patternFill patternType="solid"><fgColor rgb="{COLOURS[weight]}"/>'
             '<bgColor indexed="64"/></patternFill></fill>'
         )
-        xml, number = _appended(xml, "fills", "fill", fill)
-        block = _block(xml, "cellXfs")
+        xml, number = appended(xml, "fills", "fill", fill)
+        block = content_of(xml, "cellXfs")
         formats = re.findall(rf"<({P})xf\b([^>]*?)(/>|>(.*?)</\1xf>)", block, re.DOTALL)
         if style >= len(formats):
             raise UnmarkableError("style")
@@ -201,7 +205,7 @@ class _Book:
         copy = f'<{prefix}xf{attributes} fillId="{number}" applyFill="1"' + (
             "/>" if end == "/>" else f">{inner}</{prefix}xf>"
         )
-        xml, number = _appended(xml, "cellXfs", "xf", copy)
+        xml, number = appended(xml, "cellXfs", "xf", copy)
         self.members[self.styles] = xml.encode()
         return number
 
@@ -210,13 +214,13 @@ class _Book:
         related = {kind.rsplit("/", 1)[1]: name for name, kind in self._related(part)}
         texts = {_place(mark): _clean(mark.text) for mark in marks}
         known = self.text(related["comments"]) if "comments" in related else ""
-        known, texts = _joined(known, texts)
+        known, texts = joined(known, texts)
         own = [mark for mark in marks if _place(mark) in texts]
         if known:
-            self.members[related["comments"]] = _with_comments(known, texts).encode()
+            self.members[related["comments"]] = with_comments(known, texts).encode()
         else:
             name = self._free("xl/comments/offenlage{}.xml")
-            self.members[name] = _with_comments(
+            self.members[name] = with_comments(
                 f'<comments xmlns="{MAIN}"><authors></authors><commentList></commentList></comments>', texts
             ).encode()
             self.declare(name, COMMENTS)
@@ -225,16 +229,18 @@ class _Book:
 
     def _draw(self, part: str, marks: Sequence[Mark], drawing: str) -> None:
         xml = self.text(part)
-        grid = _Grid(xml)
-        boxes = "".join(_box(number, mark, grid) for number, mark in enumerate(marks, start=1))
+        grid = Grid(xml)
+        boxes = "".join(
+            box(number, mark.row, mark.column, mark.text, grid) for number, mark in enumerate(marks, start=1)
+        )
         has = re.search(rf"<{P}legacyDrawing\b", xml)
         if has and drawing:
             known = self.text(drawing)
             shapes = boxes if "_x0000_t202" in known else f"{SHAPE_TYPE}{boxes}"
-            self.members[drawing] = _before_end(known, "xml", shapes).encode()
+            self.members[drawing] = before_end(known, "xml", shapes).encode()
             return
         name = self._free("xl/drawings/offenlage{}.vml")
-        self.members[name] = _canvas(boxes).encode()
+        self.members[name] = canvas(boxes).encode()
         self.declare(name, VML)
         key = self.relate(part, "vmlDrawing", name)
         element = f'<legacyDrawing xmlns="{MAIN}" xmlns:r="{REL}" r:id="{key}"/>'
@@ -254,7 +260,7 @@ class _Book:
         xml = self.text(self.path)
         number = max((int(n) for n in re.findall(r'\bsheetId\s*=\s*"(\d+)"', xml)), default=0) + 1
         element = f'<sheet xmlns="{MAIN}" xmlns:r="{REL}" name={quoteattr(name)} sheetId="{number}" r:id="{key}"/>'
-        self.members[self.path] = _opened_at(_before_end(xml, "sheets", element), len(self.sheets)).encode()
+        self.members[self.path] = _opened_at(before_end(xml, "sheets", element), len(self.sheets)).encode()
         for other in self.sheets.values():
             if b"tabSelected" in self.members.get(other, b""):
                 self.members[other] = _unselected(self.text(other)).encode()
@@ -290,11 +296,11 @@ class _Book:
             "link": '<u/><sz val="11"/><color rgb="FF0B5394"/>',
         }
         xml = self.text(self.styles)
-        xml, line = _appended(xml, "borders", "border", BORDER)
+        xml, line = appended(xml, "borders", "border", BORDER)
         styles = {}
         for name, look in fonts.items():
             font = f'<font xmlns="{MAIN}">{look}<name val="Calibri"/><family val="2"/></font>'
-            xml, number = _appended(xml, "fonts", "font", font)
+            xml, number = appended(xml, "fonts", "font", font)
             for style, border, place in (
                 (name, 0, single),
                 (f"{name} row", line, single),
@@ -304,7 +310,7 @@ class _Book:
                     f'<xf xmlns="{MAIN}" numFmtId="0" fontId="{number}" fillId="0" borderId="{border}" xfId="0" '
                     f'applyFont="1" applyBorder="1" applyAlignment="1">{place}</xf>'
                 )
-                xml, styles[style] = _appended(xml, "cellXfs", "xf", added)
+                xml, styles[style] = appended(xml, "cellXfs", "xf", added)
         self.members[self.styles] = xml.encode()
         filled = {name: self._filled(styles["plain row"], name) for name in COLOURS if name != "HEAD"}
         head = self._filled(styles["head cell"], "HEAD")
@@ -350,58 +356,6 @@ BORDER = (
 )
 
 
-def _attribute(tag: str, name: str) -> str:
-    found = re.search(rf"""(?<![\w:.-]){name}\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
-    raw = (found[1] if found[1] is not None else found[2]) if found else ""
-    for code, text in (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
-        raw = raw.replace(code, text)
-    return raw
-
-
-def _resolve(part: str, target: str) -> str:
-    return (
-        target.lstrip("/")
-        if target.startswith("/")
-        else posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
-    )
-
-
-def _relations_name(part: str) -> str:
-    return posixpath.join(posixpath.dirname(part), "_rels", f"{posixpath.basename(part)}.rels")
-
-
-def _before_end(xml: str, element: str, added: str) -> str:
-    """Put `added` in front of the end tag of the (last) element; opens one that is empty."""
-    closed = list(re.finditer(rf"</{P}{element}\s*>", xml))
-    if closed:
-        return xml[: closed[-1].start()] + added + xml[closed[-1].start() :]
-    empty = re.search(rf"<({P}{element})\b([^>]*)/>", xml)
-    if not empty:
-        raise UnmarkableError(element)
-    return f"{xml[: empty.start()]}<{empty[1]}{empty[2]}>{added}</{empty[1]}>{xml[empty.end() :]}"
-
-
-def _block(xml: str, element: str) -> str:
-    found = re.search(rf"<({P}){element}\b[^>]*>(.*?)</\1{element}\s*>", xml, re.DOTALL)
-    if not found:
-        raise UnmarkableError(element)
-    return found[2]
-
-
-def _appended(xml: str, element: str, child: str, added: str) -> tuple[str, int]:
-    """Append a child to a counted list of the styles; returns its number, from 0."""
-    number = len(re.findall(rf"<{P}{child}\b", _block(xml, element)))
-    xml = _before_end_of_first(xml, element, added)
-    return re.sub(rf"(<{P}{element}\b[^>]*?\bcount\s*=\s*[\"'])\d+", rf"\g<1>{number + 1}", xml, count=1), number
-
-
-def _before_end_of_first(xml: str, element: str, added: str) -> str:
-    closed = re.search(rf"</{P}{element}\s*>", xml)
-    if not closed:
-        raise UnmarkableError(element)
-    return xml[: closed.start()] + added + xml[closed.start() :]
-
-
 def _coloured(xml: str, marks: Sequence[Mark], styled: Callable[[int, str], int]) -> str:
     """Give cells the style of their weight; a cell, or a row, that the file leaves out is added in its place."""
     wanted = {_place(mark): mark for mark in marks}
@@ -410,7 +364,7 @@ def _coloured(xml: str, marks: Sequence[Mark], styled: Callable[[int, str], int]
     for cell in CELL.finditer(xml):
         mark = wanted.pop(cell[3], None)
         if mark is not None:
-            number = styled(int(_attribute(cell[2], "s") or 0), mark.weight)
+            number = styled(int(attribute(cell[2], "s") or 0), mark.weight)
             rest = re.sub(r"""\ss\s*=\s*(?:"[^"]*"|'[^']*')""", "", cell[2])
             pieces += [xml[done : cell.start()], f'<{cell[1]}{rest} s="{number}"{cell[4]}>']
             done = cell.end()
@@ -429,7 +383,7 @@ def _with_cell(xml: str, mark: Mark, cell: str) -> str:
     if row is None:
         return _with_row(xml, mark, f'<row xmlns="{MAIN}" r="{mark.row}">{cell}</row>')
     if row[2] is None:
-        return _before_end(xml[: row.end()], row[1].rsplit(":", 1)[-1], cell) + xml[row.end() :]
+        return before_end(xml[: row.end()], row[1].rsplit(":", 1)[-1], cell) + xml[row.end() :]
     start = row.start(2)
     for found in re.finditer(rf"""<{P}c\b[^>]*\sr\s*=\s*["']([A-Z]+)\d+["']""", row[2]):
         if column_number(found[1]) > mark.column:
@@ -441,7 +395,7 @@ def _with_row(xml: str, mark: Mark, row: str) -> str:
     for found in re.finditer(rf"""<{P}row\b[^>]*\sr\s*=\s*["'](\d+)["']""", xml):
         if int(found[1]) > mark.row:
             return xml[: found.start()] + row + xml[found.start() :]
-    return _before_end(xml, "sheetData", row)
+    return before_end(xml, "sheetData", row)
 
 
 def _insert_drawing(xml: str, element: str) -> str:
@@ -451,112 +405,6 @@ def _insert_drawing(xml: str, element: str) -> str:
     behind = [m.start() for m in re.finditer(rf"<{P}(?:{'|'.join(BEHIND_DRAWING)}|AlternateContent)\b", xml)]
     place = min([start for start in behind if start > body], default=end)
     return xml[:place] + element + xml[place:]
-
-
-def _joined(known: str, texts: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Put our words in front of comments that are there already; returns what is left to add."""
-    left = dict(texts)
-    for place, text in texts.items():
-        own = re.search(rf"""<({P})comment\b(?=[^>]*\sref\s*=\s*["']{place}["'])[^>]*>\s*<\1text\s*>""", known)
-        if own:
-            said = f'<{own[1]}r><{own[1]}t xml:space="preserve">{escape(text)}\n\n</{own[1]}t></{own[1]}r>'
-            plain = re.match(rf"<{own[1]}t\b", known[own.end() :])
-            if plain:
-                said = ""
-                inner = known.index(">", own.end()) + 1
-                known = f"{known[:inner]}{escape(text)}\n\n{known[inner:]}"
-            else:
-                known = known[: own.end()] + said + known[own.end() :]
-            del left[place]
-    return known, left
-
-
-def _with_comments(xml: str, texts: Mapping[str, str]) -> str:
-    number = len(re.findall(rf"<{P}author\b", xml))
-    xml = _before_end(xml, "authors", f'<author xmlns="{MAIN}">{AUTHOR}</author>')
-    added = "".join(
-        f'<comment xmlns="{MAIN}" ref="{place}" authorId="{number}"><text><r><rPr><sz val="9"/></rPr>'
-        f'<t xml:space="preserve">{escape(text)}</t></r></text></comment>'
-        for place, text in texts.items()
-    )
-    return _before_end(xml, "commentList", added)
-
-
-SHAPE_TYPE = (
-    '<v:shapetype xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
-)
-"""What the box of a comment looks like; a drawing of buttons only does not have it yet."""
-
-
-BOX, BOX_LINE, FURTHEST = 44, 12.5, 60
-"""Of the box of a comment: characters in a line, points of a line's height, most columns or rows that it covers."""
-
-
-def _canvas(boxes: str) -> str:
-    return (
-        '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-        f'xmlns:x="urn:schemas-microsoft-com:office:excel">{SHAPE_TYPE}{boxes}</xml>'
-    )
-
-
-class _Grid:
-    """How wide the columns (in characters) and how high the rows (in points) of a sheet are."""
-
-    def __init__(self, xml: str) -> None:
-        default = re.search(rf"<{P}sheetFormatPr\b[^>]*>", xml)
-        self.usual = tuple(
-            _number(default[0] if default else "", name, usual)
-            for name, usual in (("defaultColWidth", 9.0), ("defaultRowHeight", 15.0))
-        )
-        columns = re.findall(rf"<{P}col\b[^>]*>", xml)
-        self.columns = [(_number(c, "min", 0), _number(c, "max", 0), _size(c, "width", self.usual[0])) for c in columns]
-        rows = re.findall(rf"<{P}row\b[^>]*>", xml)
-        self.rows = {_number(row, "r", 0): _size(row, "ht", self.usual[1]) for row in rows}
-
-    def width(self, column: int) -> float:
-        """Return the width of a column, from 1."""
-        return next((size for first, last, size in self.columns if first <= column <= last), self.usual[0])
-
-    def height(self, row: int) -> float:
-        """Return the height of a row, from 1."""
-        return self.rows.get(row, self.usual[1])
-
-
-def _number(tag: str, name: str, usual: float) -> float:
-    said = _attribute(tag, name)
-    return float(said) if re.fullmatch(r"\d{1,7}(?:\.\d+)?", said) else usual
-
-
-def _size(tag: str, name: str, usual: float) -> float:
-    return 0.0 if _attribute(tag, "hidden") in ("1", "true") else _number(tag, name, usual)
-
-
-def _reach(first: int, wanted: float, size: Callable[[int], float]) -> int:
-    """Return the number (from 1) of the column or row with which `wanted` is reached, beginning at `first`."""
-    last, reached = first, size(first)
-    while reached < wanted and last < first + FURTHEST:
-        last += 1
-        reached += size(last)
-    return last
-
-
-def _box(number: int, mark: Mark, grid: _Grid) -> str:
-    """Return the box of a comment, beside its cell and large enough to be read without being drawn larger."""
-    lines = sum(1 + len(line) // BOX for line in mark.text.split("\n"))
-    right = _reach(mark.column + 1, BOX, grid.width)
-    bottom = _reach(mark.row, lines * BOX_LINE + BOX_LINE, grid.height)
-    anchor = f"{mark.column}, 12, {mark.row - 1}, 4, {right}, 12, {bottom}, 4"
-    return (
-        f'<v:shape xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-        f'xmlns:x="urn:schemas-microsoft-com:office:excel" id="offenlage{number}" type="#_x0000_t202" '
-        'style="position:absolute;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
-        '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox '
-        'style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox><x:ClientData ObjectType="Note">'
-        f"<x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill>"
-        f"<x:Row>{mark.row - 1}</x:Row><x:Column>{mark.column - 1}</x:Column></x:ClientData></v:shape>"
-    )
 
 
 def _text_row(number: int, line: Line, styles: Mapping[str, int]) -> str:

@@ -13,7 +13,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.formats.mark_workbook import COLOURS, Line, Mark, UnmarkableError, mark_workbook
+from flows.formats.mark_workbook import COLOURS, Line, Mark, mark_workbook
+from flows.formats.workbook_xml import UnmarkableError
 
 LINK = "'Maßnahmen & mehr'!B2"
 LISTING = [
