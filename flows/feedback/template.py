@@ -20,13 +20,12 @@ from flows.contracts import CodeList, Entity, Property
 from flows.feedback.spelling import YES_NO, Cell, labels_of, names_of, spell
 from flows.feedback.template_words import FORMATS, WORDS
 from flows.formats.mark_workbook import LINE, lines_of
+from flows.formats.write_workbook import CREATED, OPTIONS
 from flows.model import Feed
 from flows.normalise.identity import Aliases, is_minted
 from flows.normalise.mapping import table_entities
 from flows.normalise.template_form import IGNORED
 
-CREATED = datetime(1980, 1, 1)
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 BAND, EXPLANATION, TECHNICAL, HEADING, FIRST = 2, 3, 4, 5, 6
 """Rows of a sheet, from 0: bands, explanations, what the columns hold, headings, the first record."""
 SPARE_ROWS = 40

@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -17,6 +16,7 @@ from flows.feedback.words import GRAVEST_FIRST, PERSONAL, QUIET
 from flows.formats.mark_workbook import COLOURS, TAB, WIDTHS, Line, Mark, mark_workbook
 from flows.formats.places import column_letters, column_number
 from flows.formats.workbook_xml import UnmarkableError
+from flows.formats.write_workbook import CREATED, OPTIONS
 from flows.model import Table
 from flows.normalise.template_form import FEEDBACK
 from flows.validate.discreet import discreet_names
@@ -28,13 +28,6 @@ GRAVITY = ("ERROR", "WARN", "FIX")
 VERDICTS = {"accepted": "GOOD", "with_remarks": "WARN", "not_accepted": "ERROR"}
 """What a delivery came to -> colour."""
 MOST_CELLS, MOST_ROWS, MOST_COLUMNS = 5_000, 20_000, 500
-CREATED = datetime(1980, 1, 1)
-OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-}
 SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 

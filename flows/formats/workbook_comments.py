@@ -17,13 +17,12 @@ def joined(known: str, texts: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     for place, text in texts.items():
         own = re.search(rf"""<({P})comment\b(?=[^>]*\sref\s*=\s*["']{place}["'])[^>]*>\s*<\1text\s*>""", known)
         if own:
-            said = f'<{own[1]}r><{own[1]}t xml:space="preserve">{escape(text)}\n\n</{own[1]}t></{own[1]}r>'
             plain = re.match(rf"<{own[1]}t\b", known[own.end() :])
             if plain:
-                said = ""
                 inner = known.index(">", own.end()) + 1
                 known = f"{known[:inner]}{escape(text)}\n\n{known[inner:]}"
             else:
+                said = f'<{own[1]}r><{own[1]}t xml:space="preserve">{escape(text)}\n\n</{own[1]}t></{own[1]}r>'
                 known = known[: own.end()] + said + known[own.end() :]
             del left[place]
     return known, left
